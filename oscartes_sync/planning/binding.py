@@ -1,0 +1,103 @@
+"""A Binding: one form tied to one collection, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from oscartes_sync.records.problem import Side
+
+
+class Direction(StrEnum):
+    """Which sides are written."""
+
+    BOTH = "both"
+    TO_CLOUD = "to-cloud"
+    TO_WIKI = "to-wiki"
+
+    def writes(self, side: Side) -> bool:
+        """Whether this side may be written."""
+        return self is Direction.BOTH or (self is Direction.TO_CLOUD) == (side is Side.CLOUD)
+
+
+class OnConflict(StrEnum):
+    """Who wins where both changed the same field."""
+
+    WIKI = "wiki"
+    CLOUD = "cloud"
+    ASK = "ask"
+
+
+class Deletions(StrEnum):
+    """What a proved deletion on one side does on the other."""
+
+    PROPAGATE = "propagate"
+    ASK = "ask"
+    IGNORE = "ignore"
+
+
+@dataclass(frozen=True, slots=True)
+class MaxDelete:
+    """How many deletions and withdrawals one run may do: a share of the links, or a number.
+
+    The floor of 5 belongs to percentages.
+    """
+
+    value: float
+    percent: bool = True
+
+    def allows(self, deletions: int, links: int) -> bool:
+        """Whether `deletions` of `links` linked pairs may go."""
+        if not self.percent:
+            return deletions <= self.value
+        if self.value <= 0:
+            return deletions == 0
+        return deletions <= max(5, int(links * self.value / 100))
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One share of the collection: who, and whether they may write."""
+
+    kind: Literal["user", "group", "team"]
+    name: str
+    write: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Binding:
+    """One binding of the configuration, defaults filled in.
+
+    `since` is in days; `publish` is "all", "none" or "category:NAME"; `fields` maps record fields
+    to Bazar property names (place may be "bf_lieu,bf_ville"); `zone` is an IANA name.
+    """
+
+    name: str
+    kind: Literal["events"] = "events"
+    wiki: str
+    cloud: str
+    form: str
+    collection: str
+    title: str = ""
+    color: str = ""
+    direction: Direction = Direction.BOTH
+    on_conflict: OnConflict = OnConflict.WIKI
+    deletions: Deletions = Deletions.ASK
+    max_delete: MaxDelete = MaxDelete(10)
+    private: bool = False
+    since: int | None = None
+    where: str = ""
+    publish: str = "all"
+    owner: str = ""
+    share: tuple[Share, ...] | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    zone: str = "Europe/Paris"
+    language: Literal["fr", "en"] = "fr"
+
+    @property
+    def publish_category(self) -> str:
+        """The NAME of `category:NAME`, else ""."""
+        return self.publish.removeprefix("category:") if ":" in self.publish else ""

@@ -1,0 +1,286 @@
+"""Two records and their last agreement, field by field.
+
+Each side is compared with its own base, since each server normalises in its own way. What moved on
+one side goes to the other; what moved on both to the same is agreed; what moved on both to
+different values is a conflict, which the binding's policy settles or leaves open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from oscartes_sync.planning.baseline import MISSING, Link
+from oscartes_sync.planning.binding import Binding, OnConflict
+from oscartes_sync.planning.change import known
+from oscartes_sync.planning.plan import Clash
+from oscartes_sync.records.event import FIELDS, SETS, Event
+from oscartes_sync.records.occurrences import shown
+from oscartes_sync.records.problem import Problem, Side
+
+Project = Callable[[Event], Event]
+"""What the wiki could hold of an event."""
+
+_UNITS: tuple[tuple[str, ...], ...] = (
+    ("start", "end"),
+    *((name,) for name in FIELDS if name not in ("start", "end")),
+)
+"""Fields that only make sense together are merged together."""
+
+_CLOUD_ONLY = frozenset({"visibility", "guests"})
+_WIKI_TO_CLOUD_ONLY = frozenset({"image", "files"})
+
+
+@dataclass(slots=True)
+class Merge:
+    """What goes where. `clashes`: fields both sides changed, with the side that won or None."""
+
+    to_wiki: dict[str, Any] = field(default_factory=dict)
+    to_cloud: dict[str, Any] = field(default_factory=dict)
+    clashes: dict[str, tuple[Clash, Side | None]] = field(default_factory=dict)
+    bases: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    unsettled: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    left: dict[Side, list[str]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """The two sides of one link now, and what may be done."""
+
+    link: Link
+    wiki: Event
+    cloud: Event
+    binding: Binding
+    carries: frozenset[str]
+    says: frozenset[str]
+    project: Project
+    now: datetime
+
+    @property
+    def in_words(self) -> bool:
+        """Whether the wiki shows a series of the cloud as one entry, its rule in words."""
+        return self.cloud.series is not None and self.wiki.series is None
+
+    def event(self, side: Side) -> Event:
+        """That side's record now."""
+        return self.wiki if side is Side.WIKI else self.cloud
+
+
+def merge(meeting: Meeting) -> Merge:
+    """Decide field by field; pure."""
+    merged = Merge()
+    for unit in _UNITS:
+        if unit[0] == "start" and meeting.in_words:
+            _show_next(meeting, merged)
+        elif unit[0] == "series" and meeting.in_words:
+            _one_way_to_wiki(meeting, merged, "series")
+        elif unit[0] in SETS:
+            _merge_set(meeting, merged, unit[0])
+        elif unit[0] not in meeting.carries:
+            if unit[0] in meeting.says:
+                _one_way_to_wiki(meeting, merged, unit[0])
+        elif unit[0] not in _CLOUD_ONLY:
+            _merge_unit(meeting, merged, unit)
+    _doubt_positions(meeting, merged)
+    _mention_guests(meeting, merged)
+    _mention_left(merged)
+    return merged
+
+
+def _bases(meeting: Meeting, name: str) -> tuple[Any, Any]:
+    return meeting.link.base(Side.WIKI, name), meeting.link.base(Side.CLOUD, name)
+
+
+def _moved(meeting: Meeting, side: Side, unit: Iterable[str]) -> bool:
+    return any(meeting.link.base(side, name) != getattr(meeting.event(side), name) for name in unit)
+
+
+def _series_ended(meeting: Meeting) -> bool:
+    """Whether the wiki said in words a series that in the cloud is one event by now."""
+    base_wiki, base_cloud = _bases(meeting, "series")
+    return bool(base_wiki is None and base_cloud not in (None, MISSING)) and not (
+        meeting.cloud.series or meeting.wiki.series
+    )
+
+
+def _never_agreed(meeting: Meeting, unit: Iterable[str]) -> bool:
+    return any(meeting.link.base(Side.WIKI, name) is MISSING for name in unit)
+
+
+def _merge_unit(meeting: Meeting, merged: Merge, unit: tuple[str, ...]) -> None:
+    wiki_moved = _moved(meeting, Side.WIKI, unit)
+    cloud_moved = _moved(meeting, Side.CLOUD, unit)
+    if unit[0] == "start" and _series_ended(meeting):
+        # What the wiki shows was one date of the series, never a member's own.
+        wiki_moved, cloud_moved = False, True
+    if unit[0] in _WIKI_TO_CLOUD_ONLY:
+        cloud_moved = False
+        if _never_agreed(meeting, unit):
+            wiki_moved = not same(meeting, unit)
+    if not (wiki_moved or cloud_moved):
+        return
+    for name in unit:
+        merged.bases[name] = _bases(meeting, name)
+    if same(meeting, unit):
+        return
+    if wiki_moved and cloud_moved:
+        _clash(meeting, merged, unit)
+    elif wiki_moved:
+        _push(meeting, merged, Side.CLOUD, unit)
+    else:
+        _push(meeting, merged, Side.WIKI, unit)
+
+
+def same(meeting: Meeting, unit: Sequence[str]) -> bool:
+    """Whether both sides say the same, as far as the wiki could say it."""
+    if all(_alike(getattr(meeting.wiki, name), getattr(meeting.cloud, name)) for name in unit):
+        return True
+    projected = meeting.project(meeting.cloud)
+    return all(_alike(getattr(meeting.wiki, name), getattr(projected, name)) for name in unit)
+
+
+def _alike(wiki: Any, cloud: Any) -> bool:
+    text, other = getattr(wiki, "text", None), getattr(cloud, "text", None)
+    if text is not None and other is not None:
+        return bool(" ".join(text.split()) == " ".join(other.split()))
+    return bool(wiki == cloud)
+
+
+def _push(meeting: Meeting, merged: Merge, to: Side, unit: Iterable[str]) -> None:
+    """Send what `to` does not say yet, or leave it and tell where that side is not written."""
+    here, there = meeting.event(to), meeting.event(to.other)
+    names = [name for name in unit if getattr(here, name) != getattr(there, name)]
+    if not meeting.binding.direction.writes(to):
+        merged.left.setdefault(to.other, []).extend(names)
+        merged.unsettled.update({name: _bases(meeting, name) for name in unit})
+        return
+    target = merged.to_wiki if to is Side.WIKI else merged.to_cloud
+    target.update({name: getattr(there, name) for name in names})
+
+
+def _clash(meeting: Meeting, merged: Merge, unit: Iterable[str]) -> None:
+    winner = _winner(meeting, unit)
+    for name in unit:
+        if getattr(meeting.wiki, name) == getattr(meeting.cloud, name):
+            continue
+        clash = Clash(
+            known(meeting.link.base(Side.CLOUD, name)),
+            getattr(meeting.wiki, name),
+            getattr(meeting.cloud, name),
+        )
+        merged.clashes[name] = (clash, winner)
+    if winner is None:
+        merged.unsettled.update({name: _bases(meeting, name) for name in unit})
+    else:
+        _push(meeting, merged, winner.other, unit)
+
+
+def _winner(meeting: Meeting, unit: Iterable[str]) -> Side | None:
+    """One-way bindings follow their source; a pair never agreed on is for a person to settle."""
+    for side in Side:
+        if not meeting.binding.direction.writes(side):
+            return side
+    if _never_agreed(meeting, unit) or meeting.binding.on_conflict is OnConflict.ASK:
+        return None
+    return Side(meeting.binding.on_conflict.value)
+
+
+def _merge_set(meeting: Meeting, merged: Merge, name: str) -> None:
+    """Elements added and removed on each side, one by one: a set cannot clash."""
+    base_wiki, base_cloud = _bases(meeting, name)
+    wiki, cloud = set(getattr(meeting.wiki, name)), set(getattr(meeting.cloud, name))
+    if name not in meeting.carries:
+        return
+    can_hold = set(getattr(meeting.project(meeting.cloud), name)) if cloud - wiki else cloud
+    if base_wiki is MISSING:
+        base_wiki, base_cloud = wiki & cloud, wiki & cloud
+    added, removed = wiki - set(base_wiki), set(base_wiki) - wiki
+    cloud_added, cloud_removed = cloud - set(base_cloud), set(base_cloud) - cloud
+    if added or removed or cloud_added or cloud_removed:
+        merged.bases[name] = _bases(meeting, name)
+    for label in sorted((cloud - can_hold) - wiki):
+        merged.problems.append(Problem.warning("category-unknown", Side.CLOUD, category=label))
+    new_cloud = (cloud | added) - (removed - cloud_added)
+    new_wiki = (wiki | (cloud_added & can_hold)) - (cloud_removed - added)
+    for to, new, now in ((Side.CLOUD, new_cloud, cloud), (Side.WIKI, new_wiki, wiki)):
+        if new == now:
+            continue
+        if meeting.binding.direction.writes(to):
+            target = merged.to_wiki if to is Side.WIKI else merged.to_cloud
+            target[name] = tuple(sorted(new))
+        else:
+            merged.left.setdefault(to.other, []).append(name)
+            merged.unsettled[name] = _bases(meeting, name)
+
+
+def _one_way_to_wiki(meeting: Meeting, merged: Merge, name: str) -> None:
+    """Fields that the wiki can only say in the derived paragraph: it follows the cloud."""
+    base = meeting.link.base(Side.CLOUD, name)
+    value = getattr(meeting.cloud, name)
+    if base is MISSING or base == value or not meeting.binding.direction.writes(Side.WIKI):
+        return
+    merged.bases[name] = _bases(meeting, name)
+    merged.to_wiki[name] = value
+
+
+def _show_next(meeting: Meeting, merged: Merge) -> None:
+    """The one entry of a series shows its next date; an edit of that date is told, not carried.
+
+    A member's edit stays until the date moves on: the base is then what the wiki showed before it.
+    """
+    next_date = shown(meeting.cloud, meeting.now)
+    merged.due = next_date.until
+    names = ("start", "end")
+    expected = (next_date.start, next_date.end)
+    agreed = tuple(meeting.link.base(Side.WIKI, name) for name in names)
+    actual = (meeting.wiki.start, meeting.wiki.end)
+    for name in names:
+        merged.bases[name] = _bases(meeting, name)
+    if MISSING in agreed:
+        agreed = actual
+    if actual not in (agreed, expected):
+        merged.problems.append(Problem.warning("derived-dates-edited", Side.WIKI))
+        for place, name in enumerate(names):
+            merged.unsettled[name] = (agreed[place], meeting.link.base(Side.CLOUD, name))
+    if expected not in (agreed, actual) and meeting.binding.direction.writes(Side.WIKI):
+        merged.to_wiki.update(zip(names, expected, strict=True))
+        for name in names:
+            merged.unsettled.pop(name, None)
+
+
+def _doubt_positions(meeting: Meeting, merged: Merge) -> None:
+    """A place that moved without its position leaves a point on the map that may be wrong."""
+    for side, changes in ((Side.WIKI, merged.to_wiki), (Side.CLOUD, merged.to_cloud)):
+        if "place" in changes and "position" not in changes and meeting.event(side).position:
+            merged.problems.append(Problem.warning("position-doubtful", side))
+
+
+def _mention_guests(meeting: Meeting, merged: Merge) -> None:
+    """We never send invitations, so guests do not hear of a new time from us."""
+    if meeting.cloud.guests and {"start", "end", "series"} & merged.to_cloud.keys():
+        merged.problems.append(Problem.warning("guests-not-told", Side.CLOUD))
+
+
+def _mention_left(merged: Merge) -> None:
+    for side, names in merged.left.items():
+        if names:
+            code = f"left-on-{side.value}"
+            listed = ", ".join(sorted(set(names)))
+            merged.problems.append(Problem.warning(code, side, fields=listed))
+
+
+def apply_to(event: Event, changes: dict[str, Any], other: Event) -> Event:
+    """The record as it will be on one side once `changes` are written there.
+
+    Where the wiki keeps the thing (page, properties) is known by whichever side has it.
+    """
+    return replace(
+        event,
+        **changes,
+        page=event.page or other.page,
+        properties=event.properties or other.properties,
+    )

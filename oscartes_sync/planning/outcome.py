@@ -1,0 +1,110 @@
+"""What a step leaves behind once its operations were tried."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from oscartes_sync.planning.baseline import MISSING, LeftOut, Link
+from oscartes_sync.planning.operation import Action, Operation, State
+from oscartes_sync.planning.plan import Step
+from oscartes_sync.planning.snapshot import Seen
+from oscartes_sync.records.problem import Problem, Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How one operation ended, what was read back, and what could not be carried."""
+
+    operation: Operation
+    seen: Seen | None = None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def done(self) -> bool:
+        """Whether it was carried out."""
+        return self.operation.state is State.DONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What to store: a link to keep, a uid to forget, a thing to look at again; or nothing."""
+
+    link: Link | None = None
+    forget: str | None = None
+    left_out: LeftOut | None = None
+
+
+def settle(step: Step, outcomes: Mapping[Side, Outcome]) -> Settled:
+    """The link after the step. What was not done stays unsettled, to be met at the next run."""
+    removal = next((o for o in outcomes.values() if o.operation.action is Action.DELETE), None)
+    if removal is not None:
+        return Settled(forget=step.uid) if removal.done else Settled()
+    if step.forget:
+        return Settled(forget=step.uid)
+    creation = next((o for o in outcomes.values() if o.operation.action is Action.CREATE), None)
+    if creation is not None and not creation.done:
+        return _not_created(step)
+    wiki, cloud = (_final(step, side, outcomes.get(side)) for side in Side)
+    if step.link is not None and (wiki is None or cloud is None):
+        return _half(step, step.link, wiki, cloud)
+    if wiki is None or cloud is None:
+        return Settled()
+    unsettled = dict(step.unsettled)
+    for outcome in outcomes.values():
+        if not outcome.done:
+            for change in outcome.operation.changes:
+                unsettled[change.name] = step.bases.get(change.name, (MISSING, MISSING))
+    told = [*step.problems, *(p for o in outcomes.values() for p in o.problems)]
+    placed = [problem.at(entry=wiki.key, href=cloud.key) for problem in told]
+    link = Link(
+        uid=step.uid,
+        origin=step.origin,
+        tag=wiki.key,
+        href=cloud.key,
+        wiki_token=wiki.token,
+        cloud_token=cloud.token,
+        wiki=wiki.event,
+        cloud=cloud.event,
+        unsettled=unsettled,
+        due=step.due,
+        problems=tuple(dict.fromkeys(placed)),
+    )
+    return Settled(link=link)
+
+
+def _final(step: Step, side: Side, outcome: Outcome | None) -> Seen | None:
+    if outcome is not None and outcome.done and outcome.seen is not None:
+        return outcome.seen
+    return step.wiki if side is Side.WIKI else step.cloud
+
+
+def _not_created(step: Step) -> Settled:
+    """A copy that could not be made: its source is to be looked at again at the next run.
+
+    The listing of a calendar tells only what moved, so without this note it would be forgotten.
+    """
+    source = step.wiki or step.cloud
+    if step.link is not None or source is None:
+        return Settled()
+    return Settled(left_out=LeftOut(side=step.origin, key=source.key, token=""))
+
+
+def _half(step: Step, link: Link, wiki: Seen | None, cloud: Seen | None) -> Settled:
+    """One side is not there: kept as dropped where it is let go, else left as it was."""
+    if step.drop is None:
+        return Settled()
+    wiki, cloud = wiki or link.seen(Side.WIKI), cloud or link.seen(Side.CLOUD)
+    kept = Link(
+        uid=link.uid,
+        origin=link.origin,
+        tag=wiki.key,
+        href=cloud.key,
+        wiki_token=wiki.token,
+        cloud_token=cloud.token,
+        wiki=wiki.event,
+        cloud=cloud.event,
+        dropped=step.drop,
+        problems=step.problems,
+    )
+    return Settled(link=kept)

@@ -1,0 +1,244 @@
+"""Both sides and the last agreement in, the plan out: one pure function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from oscartes_sync.planning.baseline import MISSING, Baseline, LeftOut, Link
+from oscartes_sync.planning.binding import Binding, Deletions
+from oscartes_sync.planning.change import evidence
+from oscartes_sync.planning.decide import Rules, decide
+from oscartes_sync.planning.merge import Project
+from oscartes_sync.planning.operation import Action, Operation
+from oscartes_sync.planning.pairing import Pairing, pair
+from oscartes_sync.planning.plan import Plan, Step
+from oscartes_sync.planning.snapshot import Look, Sighting, Snapshot, Standing
+from oscartes_sync.records.event import FIELDS
+from oscartes_sync.records.identity import origin_of, uid_of
+from oscartes_sync.records.problem import Problem, Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """All that a decision may depend on.
+
+    `links` are the whole links of `touched`; `looks` the direct looks at keys that are absent, and
+    at the partners of those; `held` the sides on which more is absent than one run may remove.
+    `refuses` says why an event may not be created in the wiki, None where it may.
+    """
+
+    binding: Binding
+    baseline: Baseline
+    wiki: Snapshot
+    cloud: Snapshot
+    project: Project
+    refuses: Callable[[Sighting], Problem | None]
+    now: datetime
+    links: Mapping[str, Link] = field(default_factory=dict)
+    looks: Mapping[Side, Mapping[str, Look]] = field(default_factory=dict)
+    held: frozenset[Side] = frozenset()
+
+    def snapshot(self, side: Side) -> Snapshot:
+        """That side now."""
+        return self.wiki if side is Side.WIKI else self.cloud
+
+
+def touched(
+    baseline: Baseline, pairing: Pairing, wiki: Snapshot, cloud: Snapshot, now: datetime
+) -> frozenset[str]:
+    """The uids of links that something happened to, or that are not settled."""
+    found = set(pairing.linked[Side.WIKI]) | set(pairing.linked[Side.CLOUD])
+    for head in baseline.heads:
+        if (
+            head.restless
+            or head.tag in wiki.absent
+            or head.href in cloud.absent
+            or (head.due is not None and head.due <= now)
+        ):
+            found.add(head.uid)
+    return frozenset(found)
+
+
+def vanished(binding: Binding, baseline: Baseline, snapshot: Snapshot, side: Side) -> list[str]:
+    """The keys absent from `side` whose partners this run might have to remove."""
+    if not binding.direction.writes(side.other):
+        return []
+    found = []
+    for head in baseline.heads:
+        key = head.tag if side is Side.WIKI else head.href
+        if key not in snapshot.absent or head.dropped is not None:
+            continue
+        may_be_withdrawn = side is Side.WIKI and head.origin is Side.WIKI
+        if binding.deletions is not Deletions.IGNORE or may_be_withdrawn:
+            found.append(key)
+    return found
+
+
+def reconcile(situation: Situation) -> Plan:
+    """Decide everything for one binding; no I/O, and the same plan for the same situation."""
+    baseline, wiki, cloud = situation.baseline, situation.wiki, situation.cloud
+    pairing = pair(situation.binding, baseline, wiki, cloud)
+    rules = Rules(
+        binding=situation.binding,
+        carries=wiki.carries,
+        says=wiki.says,
+        writable={Side.WIKI: wiki.writable, Side.CLOUD: cloud.writable},
+        project=situation.project,
+        now=situation.now,
+    )
+    uids = touched(baseline, pairing, wiki, cloud, situation.now)
+    steps = [*_linked(situation, rules, pairing, uids), *_paired(situation, rules, pairing)]
+    creations, left_out = _alone(situation, rules, pairing)
+    steps.extend(creations)
+    kept = [
+        left
+        for left in baseline.left_out
+        if left.key in situation.snapshot(left.side).unmoved and left.token
+    ]
+    busy = {step.uid for step in steps if step.operations}
+    return Plan(
+        binding=situation.binding.name,
+        steps=tuple(sorted(steps, key=Step.sort_key)),
+        left_out=(*kept, *left_out),
+        standing_problems=(*wiki.problems, *cloud.problems, *_standing(situation, uids)),
+        unchanged=sum(1 for head in baseline.heads if head.uid not in busy),
+        links=len(baseline.heads),
+        wiki_cursor=wiki.cursor,
+        cloud_cursor=cloud.cursor,
+    )
+
+
+def _linked(
+    situation: Situation, rules: Rules, pairing: Pairing, uids: frozenset[str]
+) -> list[Step]:
+    steps = []
+    for uid in sorted(uids & situation.links.keys()):
+        link = situation.links[uid]
+        wiki, cloud = (
+            evidence(
+                link,
+                side,
+                situation.snapshot(side),
+                pairing.linked[side].get(uid),
+                situation.looks.get(side, {}).get(link.seen(side).key),
+                held=side in situation.held,
+            )
+            for side in Side
+        )
+        step = decide(rules, link, wiki, cloud)
+        if step is not None:
+            steps.append(step)
+    return steps
+
+
+def _paired(situation: Situation, rules: Rules, pairing: Pairing) -> list[Step]:
+    """Pairs found again without a link: merged as if nothing had ever been agreed."""
+    steps = []
+    for uid, origin, wiki, cloud in pairing.pairs:
+        if wiki.event is None or cloud.event is None:
+            pairing.alone[Side.WIKI].append(wiki)
+            continue
+        link = Link(
+            uid=uid,
+            origin=origin,
+            tag=wiki.key,
+            href=cloud.key,
+            wiki_token="",
+            cloud_token="",
+            wiki=wiki.event,
+            cloud=cloud.event,
+            unsettled=dict.fromkeys(FIELDS, (MISSING, MISSING)),
+        )
+        step = decide(
+            rules,
+            link,
+            evidence(link, Side.WIKI, situation.wiki, wiki, None),
+            evidence(link, Side.CLOUD, situation.cloud, cloud, None),
+        )
+        if step is not None:
+            steps.append(step)
+    return steps
+
+
+def _alone(
+    situation: Situation, rules: Rules, pairing: Pairing
+) -> tuple[list[Step], list[LeftOut]]:
+    steps: list[Step] = []
+    left_out: list[LeftOut] = []
+    linked = {head.uid for head in situation.baseline.heads}
+    for side in Side:
+        for sighting in pairing.alone[side]:
+            problems = _hindrance(situation, rules, side, sighting, linked)
+            if problems is None:
+                steps.append(_creation(situation.binding, side, sighting))
+            else:
+                left_out.append(_leave(side, sighting, problems))
+    return steps, left_out
+
+
+def _hindrance(
+    situation: Situation, rules: Rules, side: Side, sighting: Sighting, linked: set[str]
+) -> tuple[Problem, ...] | None:
+    """Why a new thing is not mirrored: its problems (maybe none worth telling); None if it is."""
+    if sighting.standing is Standing.BROKEN or sighting.event is None:
+        return sighting.problems
+    if sighting.standing is not Standing.OPEN or not situation.binding.direction.writes(side.other):
+        return ()
+    if side is Side.CLOUD:
+        if sighting.uid in linked:
+            return (Problem.warning("duplicate-copy", side),)
+        origin = origin_of(sighting.uid)
+        if origin is not None:
+            ours = origin.wiki == situation.binding.wiki
+            return (Problem.warning("orphan-copy", side, tag=origin.tag),) if ours else ()
+        refusal = situation.refuses(sighting)
+        if refusal is not None:
+            return (refusal,)
+    elif uid_of(sighting.key, situation.binding.wiki) in linked:
+        return (Problem.warning("duplicate-copy", side),)
+    if not rules.writable[side.other]:
+        return (Problem.of("side-read-only", side=side.other),)
+    return None
+
+
+def _leave(side: Side, sighting: Sighting, problems: tuple[Problem, ...]) -> LeftOut:
+    key = {"entry": sighting.key} if side is Side.WIKI else {"href": sighting.key}
+    placed = tuple(problem.at(**key) for problem in problems)
+    return LeftOut(side=side, key=sighting.key, token=sighting.token, problems=placed)
+
+
+def _creation(binding: Binding, side: Side, sighting: Sighting) -> Step:
+    event = sighting.event
+    if event is None:
+        raise ValueError(sighting.key)
+    on_wiki = side is Side.WIKI
+    uid = uid_of(sighting.key, binding.wiki) if on_wiki else sighting.uid
+    entry, href = (sighting.key, None) if on_wiki else (None, sighting.key)
+    operation = Operation(
+        action=Action.CREATE,
+        side=side.other,
+        uid=uid,
+        title=event.title,
+        event=event,
+        other_token=sighting.token,
+        entry=entry,
+        href=href,
+    )
+    placed = tuple(problem.at(entry=entry, href=href) for problem in sighting.problems)
+    return Step(
+        uid=uid,
+        origin=side,
+        link=None,
+        wiki=sighting.seen if on_wiki else None,
+        cloud=None if on_wiki else sighting.seen,
+        operations=(operation,),
+        problems=placed,
+    )
+
+
+def _standing(situation: Situation, uids: frozenset[str]) -> list[Problem]:
+    """The stored problems of links that this run does not look into."""
+    tags = {head.tag for head in situation.baseline.heads if head.uid in uids}
+    return [problem for problem in situation.baseline.problems if problem.entry not in tags]

@@ -1,0 +1,119 @@
+"""One side now, and what we knew of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from oscartes_sync.records.event import FIELDS, Event
+from oscartes_sync.records.problem import Problem
+
+
+class Standing(StrEnum):
+    """Whether a thing may be mirrored.
+
+    OPEN may. HIDDEN: private, confidential or unpublished there. PAST: ended before `since`.
+    BROKEN: no record can be made of it (its problems say why). FOREIGN: mirrored from elsewhere.
+    """
+
+    OPEN = "open"
+    HIDDEN = "hidden"
+    PAST = "past"
+    BROKEN = "broken"
+    FOREIGN = "foreign"
+
+
+class Presence(StrEnum):
+    """What a direct look at one thing found.
+
+    GONE is positive proof. HIDDEN: there, but not for everybody. OUTSIDE: there for everybody, but
+    no longer in what the binding selects. HERE: there after all. ELSEWHERE: in another collection
+    of ours. UNSURE: nothing can be concluded.
+    """
+
+    GONE = "gone"
+    HIDDEN = "hidden"
+    OUTSIDE = "outside"
+    HERE = "here"
+    ELSEWHERE = "elsewhere"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The result of a direct look; `owner` is who owns the entry, "" where unknown or nobody.
+
+    `deletable` says whether our account may delete it.
+    """
+
+    presence: Presence
+    owner: str = ""
+    deletable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A thing as read: its version token and its record."""
+
+    key: str
+    token: str
+    event: Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One thing of a side, read because it is new or its token moved.
+
+    `key` is the entry's tag or the resource's href; `uid` the UID ("" on the wiki, where the tag
+    says it). `event` is None where `standing` is BROKEN, and may be None where it is FOREIGN.
+    `problems` are those of the thing itself, to be told at every run until it moves.
+    """
+
+    key: str
+    token: str
+    uid: str = ""
+    event: Event | None = None
+    standing: Standing = Standing.OPEN
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def seen(self) -> Seen | None:
+        """Key, token and record, where there is a record."""
+        return Seen(self.key, self.token, self.event) if self.event else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the last run knew of one side: enough to ask for differences only.
+
+    `tokens` maps the key of every thing seen (linked or left out) to its version token; "" asks
+    for a fresh look. `cursor` is the side's own bookmark (a sync-token with the date it was
+    taken, say), "" at first.
+    """
+
+    tokens: Mapping[str, str] = field(default_factory=dict)
+    cursor: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """One side now, told as differences from `Known`.
+
+    `sightings` are the things that are new or moved; `unmoved` the keys that are there with the
+    token we knew; `absent` the known keys that are not there, which proves nothing yet.
+    `carries` are the record fields this side has a place for; `says` those it can only put in the
+    derived paragraph. `writable` tells whether we may write here at all; `trusted` whether absence
+    may ever count (false for a calendar that is not ours). `empty`: the side holds nothing now.
+    """
+
+    sightings: Mapping[str, Sighting] = field(default_factory=dict)
+    unmoved: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
+    cursor: str = ""
+    carries: frozenset[str] = frozenset(FIELDS)
+    says: frozenset[str] = frozenset()
+    writable: bool = True
+    trusted: bool = True
+    empty: bool = False
+    problems: tuple[Problem, ...] = ()

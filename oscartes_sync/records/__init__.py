@@ -1,0 +1,1 @@
+"""What both sides speak of, free of Bazar and of iCalendar."""

@@ -1,0 +1,132 @@
+"""Read both sides, look at what is missing, decide. Writes nothing anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from oscartes_sync.planning.baseline import Baseline
+from oscartes_sync.planning.binding import MaxDelete
+from oscartes_sync.planning.pairing import Pairing, pair
+from oscartes_sync.planning.plan import Plan
+from oscartes_sync.planning.reconcile import Situation, reconcile, touched, vanished
+from oscartes_sync.planning.safety import guard
+from oscartes_sync.planning.snapshot import Look, Presence, Sighting, Snapshot, Standing
+from oscartes_sync.records.problem import Problem, Side
+from oscartes_sync.usecases.world import Options, World, on_side
+
+
+def make_plan(world: World, options: Options) -> Plan:
+    """The plan of one binding.
+
+    Intentions of an interrupted run that never got a result make both sides be compared whole:
+    what they left behind is then found by identity.
+
+    Raises:
+        SideError: where one side as a whole cannot be read.
+        ConfigurationError: where the binding and the form do not fit.
+    """
+    binding, state = world.binding, world.state
+    baseline = state.baseline(binding.name)
+    full = options.full or bool(state.unfinished(binding.name))
+    with on_side(Side.WIKI):
+        wiki = world.wiki.snapshot(binding, baseline.known(Side.WIKI), full=full)
+    with on_side(Side.CLOUD):
+        cloud = world.cloud.snapshot(binding, baseline.known(Side.CLOUD), full=full)
+    snapshots = {Side.WIKI: wiki, Side.CLOUD: cloud}
+    limit = options.max_delete or binding.max_delete
+    emptied = _emptied(baseline, snapshots, options)
+    held = emptied | _too_many(world, baseline, snapshots, limit)
+    pairing = pair(binding, baseline, wiki, cloud)
+    now = world.clock.now()
+    situation = Situation(
+        binding=binding,
+        baseline=baseline,
+        wiki=wiki,
+        cloud=cloud,
+        project=lambda event: world.wiki.project(binding, event),
+        refuses=lambda sighting: _refusal(world, sighting),
+        now=now,
+        links=state.links(binding.name, touched(baseline, pairing, wiki, cloud, now)),
+        looks=_looks(world, baseline, snapshots, pairing, held),
+        held=held,
+    )
+    plan = guard(reconcile(situation), limit)
+    told = tuple(
+        Problem.of("side-empty", side=side, links=len(baseline.heads)) for side in sorted(emptied)
+    )
+    return replace(plan, standing_problems=(*plan.standing_problems, *told))
+
+
+def _refusal(world: World, sighting: Sighting) -> Problem | None:
+    if sighting.event is None:
+        return None
+    return world.wiki.refuses(world.binding, sighting.event)
+
+
+def _emptied(
+    baseline: Baseline, snapshots: Mapping[Side, Snapshot], options: Options
+) -> frozenset[Side]:
+    """Sides that hold nothing at all though they held linked things."""
+    if options.allow_empty:
+        return frozenset()
+    return frozenset(
+        side
+        for side, snapshot in snapshots.items()
+        if snapshot.empty and any(head.dropped is not side for head in baseline.heads)
+    )
+
+
+def _too_many(
+    world: World, baseline: Baseline, snapshots: Mapping[Side, Snapshot], limit: MaxDelete
+) -> frozenset[Side]:
+    """Sides that miss more than a run may remove: looking at each would change nothing."""
+    return frozenset(
+        side
+        for side, snapshot in snapshots.items()
+        if not limit.allows(
+            len(vanished(world.binding, baseline, snapshot, side)), len(baseline.heads)
+        )
+    )
+
+
+def _looks(
+    world: World,
+    baseline: Baseline,
+    snapshots: Mapping[Side, Snapshot],
+    pairing: Pairing,
+    held: frozenset[Side],
+) -> Mapping[Side, Mapping[str, Look]]:
+    """Look directly at what is absent, and at who owns the entries that might have to go."""
+    looks: dict[Side, dict[str, Look]] = {Side.WIKI: {}, Side.CLOUD: {}}
+    absent = {
+        side: [
+            head
+            for head in baseline.heads
+            if head.dropped is None
+            and (head.tag if side is Side.WIKI else head.href) in snapshots[side].absent
+        ]
+        for side in Side
+        if side not in held
+    }
+    if absent.get(Side.CLOUD):
+        hrefs = [head.href for head in absent[Side.CLOUD]]
+        with on_side(Side.CLOUD):
+            looks[Side.CLOUD].update(world.cloud.look(world.binding, hrefs))
+    hidden = {
+        uid
+        for uid, sighting in pairing.linked[Side.CLOUD].items()
+        if sighting.standing is Standing.HIDDEN
+    }
+    tags = [head.tag for head in absent.get(Side.WIKI, [])]
+    if world.binding.direction.writes(Side.WIKI):
+        tags += [head.tag for head in baseline.heads if head.uid in hidden and not head.dropped]
+        tags += [
+            head.tag
+            for head in absent.get(Side.CLOUD, [])
+            if looks[Side.CLOUD].get(head.href, Look(Presence.UNSURE)).presence is Presence.GONE
+        ]
+    if tags:
+        with on_side(Side.WIKI):
+            looks[Side.WIKI].update(world.wiki.look(world.binding, dict.fromkeys(tags)))
+    return looks

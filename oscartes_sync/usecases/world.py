@@ -1,0 +1,53 @@
+"""What every use case is given: the ports of one binding, the state and the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from oscartes_sync.errors import SideError
+from oscartes_sync.planning.binding import Binding, MaxDelete
+from oscartes_sync.ports import Clock, Cloud, SidePort, StateStore, Traffic, Wiki
+from oscartes_sync.records.problem import Side
+
+Progress = Callable[[str, int, int], None]
+"""Told of progress: the binding's name, operations done, operations in all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """One binding with the ports that reach its two sides."""
+
+    binding: Binding
+    wiki: Wiki
+    cloud: Cloud
+    state: StateStore
+    clock: Clock
+
+    def port(self, side: Side) -> SidePort:
+        """The port to that side."""
+        return self.wiki if side is Side.WIKI else self.cloud
+
+    def traffic(self) -> tuple[Traffic, Traffic]:
+        """Wiki's and cloud's traffic so far."""
+        return self.wiki.traffic(), self.cloud.traffic()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What one run was asked: compare everything, another limit, an empty side is meant."""
+
+    full: bool = False
+    max_delete: MaxDelete | None = None
+    allow_empty: bool = False
+
+
+@contextmanager
+def on_side(side: Side) -> Iterator[None]:
+    """Errors of the servers that leave this block know which side they are of."""
+    try:
+        yield
+    except SideError as error:
+        error.side = error.side or side.value
+        raise

@@ -1,0 +1,135 @@
+"""Carry out operations: bounded, in parallel where that is safe, never two on one thing.
+
+Creations and the cloud's writes run side by side; the wiki's page edits one after the other (edits
+of one PHP session queue up there anyway). What a server's refusal means for the rest of the run is
+decided here, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
+from dataclasses import replace
+from threading import Lock
+
+from oscartes_sync.errors import CredentialsRefused, SideError, Unavailable, Unreachable
+from oscartes_sync.planning.operation import Action, Operation, State
+from oscartes_sync.planning.outcome import Outcome
+from oscartes_sync.ports import Written
+from oscartes_sync.records.problem import Problem, Side
+from oscartes_sync.usecases.world import World
+
+PATIENCE = 3
+"""So many lost connections in a row and a server counts as gone for this run."""
+
+CREATED_HIDDEN = "created-hidden"
+"""The code of a creation that the wiki keeps from anonymous readers."""
+
+
+class Brake:
+    """Remembers what must not be tried any more in this run; shared by the workers."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._stopped: dict[Side, SideError] = {}
+        self._lost = {Side.WIKI: 0, Side.CLOUD: 0}
+        self._no_creations: set[Side] = set()
+
+    def holds(self, operation: Operation) -> bool:
+        """Whether this operation is not to be sent."""
+        with self._lock:
+            if operation.action is Action.CREATE and operation.side in self._no_creations:
+                return True
+            return operation.side in self._stopped
+
+    def went_well(self, side: Side) -> None:
+        """A write got through."""
+        with self._lock:
+            self._lost[side] = 0
+
+    def learn(self, side: Side, error: SideError) -> None:
+        """Draw the conclusion from an error."""
+        with self._lock:
+            if error.code == CREATED_HIDDEN:
+                self._no_creations.add(side)
+            if isinstance(error, Unreachable):
+                self._lost[side] += 1
+                if self._lost[side] >= PATIENCE:
+                    self._stopped.setdefault(side, error)
+            elif isinstance(error, (Unavailable, CredentialsRefused)):
+                self._stopped.setdefault(side, error)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Why sides were stopped, once each."""
+        with self._lock:
+            found = [Problem.from_error(error, side=side) for side, error in self._stopped.items()]
+            found += [Problem.of("creation-stopped", side=side) for side in self._no_creations]
+        return tuple(found)
+
+
+def carry_out(world: World, operations: Sequence[Operation], brake: Brake) -> Iterator[Outcome]:
+    """Try every write; outcomes come as they end. Nothing more is sent once the caller stops."""
+    with ExitStack() as stack:
+        pending: set[Future[Outcome]] = set()
+        for lane, workers in _lanes(world, operations):
+            pool = ThreadPoolExecutor(workers)
+            stack.callback(pool.shutdown, wait=True, cancel_futures=True)
+            pending |= {pool.submit(attempt, world, operation, brake) for operation in lane}
+        while pending:
+            done, pending = wait(pending, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield future.result()
+
+
+def _lanes(world: World, operations: Sequence[Operation]) -> list[tuple[list[Operation], int]]:
+    """Operations that may run side by side, with how many at once."""
+    lanes = []
+    for side in Side:
+        port = world.port(side)
+        for creating in (True, False):
+            lane = [
+                operation
+                for operation in operations
+                if operation.side is side and (operation.action is Action.CREATE) is creating
+            ]
+            if lane:
+                lanes.append((lane, port.parallel(creating=creating)))
+    return lanes
+
+
+def attempt(world: World, operation: Operation, brake: Brake) -> Outcome:
+    """One write, its errors turned into the outcome's problem."""
+    if brake.holds(operation):
+        return Outcome(operation=replace(operation, state=State.SKIPPED))
+    try:
+        written = _write(world, operation)
+    except SideError as error:
+        brake.learn(operation.side, error)
+        problem = Problem.from_error(
+            error, side=operation.side, entry=operation.entry, href=operation.href
+        )
+        return Outcome(operation=replace(operation, state=State.FAILED, problem=problem))
+    brake.went_well(operation.side)
+    done = replace(operation, state=State.DONE)
+    if written is None:
+        return Outcome(operation=done)
+    placed = (
+        replace(done, entry=written.seen.key)
+        if operation.side is Side.WIKI
+        else replace(done, href=written.seen.key)
+    )
+    return Outcome(operation=placed, seen=written.seen, problems=written.problems)
+
+
+def _write(world: World, operation: Operation) -> Written | None:
+    port, binding = world.port(operation.side), world.binding
+    key, event = operation.key, operation.event
+    if operation.action is Action.DELETE:
+        port.delete(binding, key or "", operation.token)
+        return None
+    if event is None:
+        raise ValueError(operation.action)
+    if operation.action is Action.CREATE:
+        return port.create(binding, operation.uid, event, key)
+    return port.update(binding, key or "", operation.token, operation.changes, event)
