@@ -232,7 +232,7 @@ def _show_next(meeting: Meeting, merged: Merge) -> None:
 
     A member's edit stays until the date moves on: the base is then what the wiki showed before it.
     """
-    next_date = shown(meeting.cloud, meeting.now)
+    next_date = shown(meeting.cloud, meeting.now, meeting.binding.zone)
     merged.due = next_date.until
     names = ("start", "end")
     expected = (next_date.start, next_date.end)

@@ -17,6 +17,7 @@ from oscartes_sync.planning.plan import Plan, Step
 from oscartes_sync.planning.snapshot import Look, Sighting, Snapshot, Standing
 from oscartes_sync.records.event import FIELDS
 from oscartes_sync.records.identity import origin_of, uid_of
+from oscartes_sync.records.occurrences import shown
 from oscartes_sync.records.problem import Problem, Side
 
 
@@ -172,7 +173,7 @@ def _alone(
         for sighting in pairing.alone[side]:
             problems = _hindrance(situation, rules, side, sighting, linked)
             if problems is None:
-                steps.append(_creation(situation.binding, side, sighting))
+                steps.append(_creation(situation, side, sighting))
             else:
                 left_out.append(_leave(side, sighting, problems))
     return steps, left_out
@@ -209,12 +210,12 @@ def _leave(side: Side, sighting: Sighting, problems: tuple[Problem, ...]) -> Lef
     return LeftOut(side=side, key=sighting.key, token=sighting.token, problems=placed)
 
 
-def _creation(binding: Binding, side: Side, sighting: Sighting) -> Step:
+def _creation(situation: Situation, side: Side, sighting: Sighting) -> Step:
     event = sighting.event
     if event is None:
         raise ValueError(sighting.key)
     on_wiki = side is Side.WIKI
-    uid = uid_of(sighting.key, binding.wiki) if on_wiki else sighting.uid
+    uid = uid_of(sighting.key, situation.binding.wiki) if on_wiki else sighting.uid
     entry, href = (sighting.key, None) if on_wiki else (None, sighting.key)
     operation = Operation(
         action=Action.CREATE,
@@ -235,6 +236,7 @@ def _creation(binding: Binding, side: Side, sighting: Sighting) -> Step:
         cloud=None if on_wiki else sighting.seen,
         operations=(operation,),
         problems=placed,
+        due=None if on_wiki else shown(event, situation.now, situation.binding.zone).until,
     )
 
 

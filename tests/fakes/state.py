@@ -1,0 +1,225 @@
+"""A `StateStore` in memory, held to the same contract as the real one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from oscartes_sync.errors import StateError, StateLocked
+from oscartes_sync.planning.baseline import Baseline, LeftOut, Link, LinkHead
+from oscartes_sync.planning.operation import Operation
+from oscartes_sync.planning.plan import Conflict, ConflictKind
+from oscartes_sync.ports import BindingState, Journalled, RunRecord, Settlement
+from oscartes_sync.records.event import Event
+from oscartes_sync.records.fingerprint import event_to_json
+from oscartes_sync.records.problem import Side
+
+
+@dataclass
+class _Memory:
+    """What is kept of one binding."""
+
+    links: dict[str, Link] = field(default_factory=dict)
+    left_out: dict[tuple[Side, str], LeftOut] = field(default_factory=dict)
+    conflicts: dict[str, tuple[Conflict, datetime]] = field(default_factory=dict)
+    wiki_cursor: str = ""
+    cloud_cursor: str = ""
+    last_run: datetime | None = None
+    last_success: datetime | None = None
+
+
+def _head(link: Link) -> LinkHead:
+    return LinkHead(
+        uid=link.uid,
+        origin=link.origin,
+        tag=link.tag,
+        href=link.href,
+        wiki_token=link.wiki_token,
+        cloud_token=link.cloud_token,
+        restless=bool(link.unsettled),
+        due=link.due,
+        dropped=link.dropped,
+    )
+
+
+class InMemoryStateStore:
+    """`settled` counts settlements, so that a test can tell that nothing was written."""
+
+    def __init__(self) -> None:
+        self._bindings: dict[str, _Memory] = {}
+        self._identities: dict[str, str] = {}
+        self._runs: dict[str, RunRecord] = {}
+        self._journal: dict[int, tuple[str, Journalled]] = {}
+        self._abandoned: set[int] = set()
+        self._purged: set[int] = set()
+        self._notes: dict[str, str] = {}
+        self._locked = False
+        self.settled = 0
+
+    def _of(self, binding: str) -> _Memory:
+        return self._bindings.setdefault(binding, _Memory())
+
+    @contextmanager
+    def lock(self, wait: float) -> Iterator[None]:
+        if self._locked:
+            raise StateLocked("state-locked", path="memory", seconds=f"{wait:g}")
+        self._locked = True
+        try:
+            yield
+        finally:
+            self._locked = False
+
+    def claim(self, wikis: Mapping[str, str], bindings: Mapping[str, str]) -> None:
+        wanted = {f"wikis.{name}": identity for name, identity in wikis.items()}
+        wanted |= {f"bindings.{name}": identity for name, identity in bindings.items()}
+        for key, identity in sorted(wanted.items()):
+            if self._identities.get(key, identity) != identity:
+                raise StateError("foreign-state", path="memory", key=key)
+        self._identities |= wanted
+
+    def baseline(self, binding: str) -> Baseline:
+        memory = self._of(binding)
+        ordered = [memory.links[uid] for uid in sorted(memory.links)]
+        left = [memory.left_out[key] for key in sorted(memory.left_out)]
+        return Baseline(
+            heads=tuple(map(_head, ordered)),
+            left_out=tuple(left),
+            problems=tuple(problem for link in ordered for problem in link.problems),
+            wiki_cursor=memory.wiki_cursor,
+            cloud_cursor=memory.cloud_cursor,
+        )
+
+    def links(self, binding: str, uids: Iterable[str]) -> Mapping[str, Link]:
+        known = self._of(binding).links
+        return {uid: known[uid] for uid in uids if uid in known}
+
+    def all_links(self, binding: str) -> Iterator[Link]:
+        known = self._of(binding).links
+        for uid in sorted(known):
+            yield known[uid]
+
+    def begin(self, run: RunRecord) -> None:
+        self._runs[run.run] = run
+
+    def intend(
+        self, run: str, binding: str, intended: Sequence[tuple[Operation, Event | None]]
+    ) -> Sequence[int]:
+        numbers = []
+        for operation, before in intended:
+            number = len(self._journal) + 1
+            entry = Journalled(
+                number=number,
+                binding=binding,
+                operation=operation,
+                before=event_to_json(before) if before else None,
+            )
+            self._journal[number] = (run, entry)
+            numbers.append(number)
+        return numbers
+
+    def settle(self, binding: str, settlement: Settlement) -> None:
+        self.settled += 1
+        memory = self._of(binding)
+        for uid in settlement.forgotten:
+            memory.links.pop(uid, None)
+        memory.links.update((link.uid, link) for link in settlement.links)
+        memory.left_out.update(((left.side, left.key), left) for left in settlement.left_out)
+        for number, (operation, after) in settlement.results.items():
+            run, entry = self._journal[number]
+            image = event_to_json(after) if after else None
+            ended = replace(entry, operation=operation, after=image, finished=True)
+            self._journal[number] = (run, ended)
+
+    def close_binding(
+        self,
+        binding: str,
+        *,
+        run: str,
+        left_out: Sequence[LeftOut],
+        conflicts: Sequence[Conflict],
+        wiki_cursor: str,
+        cloud_cursor: str,
+        ended: datetime,
+        success: bool,
+    ) -> None:
+        assert run in self._runs
+        memory = self._of(binding)
+        memory.left_out = {(left.side, left.key): left for left in left_out}
+        kept = {key: pair for key, pair in memory.conflicts.items() if not pair[0].open}
+        memory.conflicts = kept | {each.id: (each, ended) for each in conflicts}
+        memory.wiki_cursor, memory.cloud_cursor = wiki_cursor, cloud_cursor
+        memory.last_run = ended
+        if success:
+            memory.last_success = ended
+
+    def end(self, run: str, ended: datetime, exit_code: int) -> None:
+        self._runs[run] = replace(self._runs[run], ended=ended, exit=exit_code)
+
+    def unfinished(self, binding: str) -> Sequence[Journalled]:
+        return [
+            entry
+            for number, (_, entry) in self._journal.items()
+            if entry.binding == binding and not entry.finished and number not in self._abandoned
+        ]
+
+    def abandon(self, numbers: Sequence[int]) -> None:
+        self._abandoned.update(numbers)
+
+    def status(self, bindings: Sequence[str]) -> Sequence[BindingState]:
+        return [self._status(name) for name in bindings]
+
+    def _status(self, name: str) -> BindingState:
+        memory = self._of(name)
+        kinds = [each.kind for each, _ in memory.conflicts.values() if each.open]
+        deletions = kinds.count(ConflictKind.DELETION)
+        return BindingState(
+            name=name,
+            links=len(memory.links),
+            conflicts=len(kinds) - deletions,
+            pending_deletions=deletions,
+            last_run=memory.last_run,
+            last_success=memory.last_success,
+        )
+
+    def conflicts(self, binding: str) -> Sequence[Conflict]:
+        kept = self._of(binding).conflicts
+        return [kept[key][0] for key in sorted(kept)]
+
+    def runs(self) -> Sequence[RunRecord]:
+        return sorted(self._runs.values(), key=lambda run: (run.started, run.run), reverse=True)
+
+    def journal(self, run: str) -> Sequence[Journalled]:
+        return [entry for owner, entry in self._journal.values() if owner == run]
+
+    def purge(self, before: datetime) -> int:
+        old = {run.run for run in self._runs.values() if (run.ended or run.started) < before}
+        emptied = 0
+        for number, (run, entry) in self._journal.items():
+            settled = entry.finished or number in self._abandoned
+            if run in old and settled and number not in self._purged:
+                self._purged.add(number)
+                bare = replace(entry.operation, event=None, changes=())
+                cleared = replace(entry, operation=bare, before=None, after=None)
+                self._journal[number] = (run, cleared)
+                emptied += 1
+        self._forget_conflicts(before)
+        with_journal = {run for run, _ in self._journal.values()}
+        for name in old - with_journal:
+            del self._runs[name]
+        return emptied
+
+    def _forget_conflicts(self, before: datetime) -> None:
+        for memory in self._bindings.values():
+            memory.conflicts = {
+                key: (each, seen)
+                for key, (each, seen) in memory.conflicts.items()
+                if each.open or seen >= before
+            }
+
+    def recall(self, key: str) -> str | None:
+        return self._notes.get(key)
+
+    def remember(self, key: str, value: str) -> None:
+        self._notes[key] = value
