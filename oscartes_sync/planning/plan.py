@@ -88,6 +88,7 @@ class Plan:
 
     `standing_problems` are those of links and left-out things that did not move; `unchanged`
     counts the links that nothing happens to. `held_back`: deletions left out by the safety limit.
+    `label` is the form's, the collection's title where the configuration gives none.
     """
 
     binding: str
@@ -99,6 +100,7 @@ class Plan:
     held_back: int = 0
     wiki_cursor: str = ""
     cloud_cursor: str = ""
+    label: str = ""
 
     @property
     def operations(self) -> tuple[Operation, ...]:

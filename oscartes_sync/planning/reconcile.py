@@ -108,6 +108,7 @@ def reconcile(situation: Situation) -> Plan:
         links=len(baseline.heads),
         wiki_cursor=wiki.cursor,
         cloud_cursor=cloud.cursor,
+        label=wiki.label,
     )
 
 

@@ -105,6 +105,7 @@ class Snapshot:
     `carries` are the record fields this side has a place for; `says` those it can only put in the
     derived paragraph. `writable` tells whether we may write here at all; `trusted` whether absence
     may ever count (false for a calendar that is not ours). `empty`: the side holds nothing now.
+    `label` is what the side calls the form or the collection.
     """
 
     sightings: Mapping[str, Sighting] = field(default_factory=dict)
@@ -116,4 +117,5 @@ class Snapshot:
     writable: bool = True
     trusted: bool = True
     empty: bool = False
+    label: str = ""
     problems: tuple[Problem, ...] = ()

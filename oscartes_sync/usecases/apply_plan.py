@@ -88,7 +88,8 @@ def apply_plan(
     applied = Applied()
     writes = [op for op in plan.writes if op.state is State.PLANNED]
     with on_side(Side.CLOUD):
-        applied.problems.extend(world.cloud.prepare(world.binding))
+        titled = replace(world.binding, title=world.binding.title or plan.label)
+        applied.problems.extend(world.cloud.prepare(titled))
     numbers = _journal(world, plan, writes, run)
     ledger = _Ledger(world, applied, numbers)
     try:

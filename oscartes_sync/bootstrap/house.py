@@ -1,0 +1,179 @@
+"""The wired house: every use case of one configuration, ready to be called by a shell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from oscartes_sync.bootstrap import plan_file
+from oscartes_sync.bootstrap.clock import SystemClock
+from oscartes_sync.bootstrap.wiring import make_cloud, make_wiki, probe_cloud, probe_wiki
+from oscartes_sync.config import Settings
+from oscartes_sync.errors import UsageError
+from oscartes_sync.planning.binding import Binding, MaxDelete
+from oscartes_sync.ports import BindingState, Check, Clock, Cloud, FormView, Wiki
+from oscartes_sync.records.fingerprint import digest
+from oscartes_sync.usecases.doctor import doctor, list_forms
+from oscartes_sync.usecases.report import RunReport
+from oscartes_sync.usecases.run import SavedPlan, plan_run, sync_run
+from oscartes_sync.usecases.world import Options, Progress, World
+
+if TYPE_CHECKING:
+    from oscartes_sync.adapters.state.store import SqlStateStore
+
+Notice = Callable[[str, Mapping[str, str]], None]
+"""Told of something worth a line on stderr: its code and params."""
+
+
+class House:
+    """All that a shell can ask for. One per command; ports live as long as it does."""
+
+    def __init__(
+        self, settings: Settings, *, clock: Clock, notice: Notice, wait: float = 0.0
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._notice = notice
+        self._wait = wait
+        self._wikis: dict[str, Wiki] = {}
+        self._clouds: dict[str, Cloud] = {}
+
+    def plan(
+        self,
+        names: Sequence[str] = (),
+        *,
+        full: bool = False,
+        max_delete: MaxDelete | None = None,
+        allow_empty: bool = False,
+        out: Path | None = None,
+    ) -> RunReport:
+        """What `sync` would do; writes nothing but `out`, the plan to be applied later."""
+        bindings = self._named(names)
+        options = Options(full=full, max_delete=max_delete, allow_empty=allow_empty)
+        with self._store(read_only=True) as store:
+            report, plans = plan_run(self._worlds(bindings, store), options, self._clock)
+        if out is not None:
+            plan_file.save(out, plans)
+        return report
+
+    def sync(
+        self,
+        names: Sequence[str] = (),
+        *,
+        full: bool = False,
+        max_delete: MaxDelete | None = None,
+        allow_empty: bool = False,
+        progress: Progress | None = None,
+    ) -> RunReport:
+        """Plan, safety, apply."""
+        options = Options(full=full, max_delete=max_delete, allow_empty=allow_empty)
+        return self._run(self._named(names), options, "sync", progress=progress)
+
+    def apply(self, path: Path, *, progress: Progress | None = None) -> RunReport:
+        """Exactly a saved plan; what moved since is refused, the rest is done."""
+        saved = plan_file.load(path)
+        bindings = self._named(tuple(saved)) if saved else ()
+        # What a person has reviewed is not measured against max_delete again.
+        reviewed = Options(max_delete=MaxDelete(100), allow_empty=True)
+        return self._run(bindings, reviewed, "apply", progress=progress, only=saved)
+
+    def status(self, names: Sequence[str] = ()) -> Sequence[BindingState]:
+        """Last run, links, pending and conflicts of each binding."""
+        bindings = self._named(names)
+        with self._store(read_only=True) as store:
+            return store.status([binding.name for binding in bindings])
+
+    def doctor(self) -> Sequence[Check]:
+        """Check both servers and every binding."""
+        wikis = {name: probe_wiki(each, self._clock) for name, each in self._settings.wikis.items()}
+        clouds = {
+            name: probe_cloud(each, self._clock) for name, each in self._settings.clouds.items()
+        }
+        return doctor(wikis, clouds, self._settings.bindings)
+
+    def forms(self) -> Sequence[FormView]:
+        """The forms of every wiki, and the mapping found."""
+        wikis = {name: probe_wiki(each, self._clock) for name, each in self._settings.wikis.items()}
+        return list_forms(wikis, self._settings.bindings)
+
+    def _run(
+        self,
+        bindings: Sequence[Binding],
+        options: Options,
+        command: str,
+        *,
+        progress: Progress | None = None,
+        only: SavedPlan | None = None,
+    ) -> RunReport:
+        with self._store() as store, store.lock(self._wait):
+            store.claim(
+                {name: name for name in self._settings.wikis},
+                {each.name: _identity(each) for each in self._settings.bindings},
+            )
+            report = sync_run(
+                self._worlds(bindings, store),
+                options,
+                command=command,
+                state=store,
+                clock=self._clock,
+                progress=progress,
+                only=only,
+            )
+            store.purge(self._clock.now() - timedelta(days=self._settings.keep_days))
+        return report
+
+    def _named(self, names: Sequence[str]) -> tuple[Binding, ...]:
+        """The bindings asked for, in the configuration's order; all of them by default."""
+        known = [binding.name for binding in self._settings.bindings]
+        for name in names:
+            if name not in known:
+                raise UsageError("unknown-binding", name=name, known=", ".join(known))
+        wanted = set(names or known)
+        return tuple(each for each in self._settings.bindings if each.name in wanted)
+
+    @contextmanager
+    def _store(self, *, read_only: bool = False) -> Iterator[SqlStateStore]:
+        from oscartes_sync.adapters.state.store import SqlStateStore  # noqa: PLC0415
+
+        url = self._settings.state_url
+        with SqlStateStore(url, notice=self._notice, read_only=read_only) as store:
+            yield store
+
+    def _worlds(self, bindings: Sequence[Binding], store: SqlStateStore) -> list[World]:
+        return [
+            World(
+                binding=binding,
+                wiki=self._wiki(binding.wiki),
+                cloud=self._cloud(binding.cloud, store),
+                state=store,
+                clock=self._clock,
+            )
+            for binding in bindings
+        ]
+
+    def _wiki(self, name: str) -> Wiki:
+        if name not in self._wikis:
+            self._wikis[name] = make_wiki(self._settings.wikis[name], self._clock)
+        return self._wikis[name]
+
+    def _cloud(self, name: str, store: SqlStateStore) -> Cloud:
+        if name not in self._clouds:
+            settings = self._settings.clouds[name]
+            self._clouds[name] = make_cloud(settings, self._clock, store.recall, store.remember)
+        return self._clouds[name]
+
+
+def _identity(binding: Binding) -> str:
+    """What a binding's links hang on: with another form or collection they mean nothing."""
+    return digest([binding.kind, binding.wiki, binding.cloud, binding.form, binding.collection])
+
+
+@contextmanager
+def open_house(
+    settings: Settings, *, notice: Notice, wait: float = 0.0, clock: Clock | None = None
+) -> Iterator[House]:
+    """The house of one configuration."""
+    yield House(settings, clock=clock or SystemClock(), notice=notice, wait=wait)

@@ -1,0 +1,80 @@
+"""Settings in, adapters out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from oscartes_sync import __version__
+from oscartes_sync.config import CloudSettings, WikiSettings
+from oscartes_sync.ports import Clock, Cloud, CloudProbe, Wiki, WikiProbe
+
+if TYPE_CHECKING:
+    from bazar_forms.client import BazarClient
+    from oscartes_sync.adapters.nextcloud.settings import CloudSettings as Account
+
+USER_AGENT = f"oscartes/{__version__} (+https://github.com/oscartes/oscartes)"
+"""Who we are, told to every server."""
+
+
+def make_wiki(settings: WikiSettings, clock: Clock) -> Wiki:
+    """The port to one wiki; its connections are opened by the first request."""
+    from oscartes_sync.adapters.yeswiki.wiki import YesWikiWiki  # noqa: PLC0415
+
+    return YesWikiWiki(_client(settings, clock), settings.id, clock, user=settings.user)
+
+
+def make_cloud(
+    settings: CloudSettings,
+    clock: Clock,
+    recall: Callable[[str], str | None],
+    remember: Callable[[str, str], None],
+) -> Cloud:
+    """The port to one cloud; `recall` and `remember` keep small texts between runs."""
+    from oscartes_sync.adapters.nextcloud.cloud import NextcloudCloud  # noqa: PLC0415
+
+    return NextcloudCloud(_account(settings), clock, recall, remember, user_agent=USER_AGENT)
+
+
+def probe_wiki(settings: WikiSettings, clock: Clock) -> WikiProbe:
+    """What doctor, forms and init ask of a wiki."""
+    from oscartes_sync.adapters.yeswiki.probe import YesWikiProbe  # noqa: PLC0415
+
+    return YesWikiProbe(_client(settings, clock), settings.id, clock, user=settings.user)
+
+
+def probe_cloud(settings: CloudSettings, clock: Clock) -> CloudProbe:
+    """What doctor and init ask of a cloud."""
+    from oscartes_sync.adapters.nextcloud.probe import NextcloudProbe  # noqa: PLC0415
+
+    return NextcloudProbe(_account(settings), clock, user_agent=USER_AGENT)
+
+
+def _client(settings: WikiSettings, clock: Clock) -> BazarClient:
+    from bazar_forms.client import BazarClient  # noqa: PLC0415
+
+    return BazarClient(
+        settings.url,
+        key=settings.key,
+        user=settings.user,
+        ca=settings.ca or None,
+        insecure=settings.insecure,
+        sleep=clock.sleep,
+        monotonic=clock.monotonic,
+        user_agent=USER_AGENT,
+    )
+
+
+def _account(settings: CloudSettings) -> Account:
+    from oscartes_sync.adapters.nextcloud.settings import (  # noqa: PLC0415
+        CloudSettings as Account,
+    )
+
+    return Account(
+        id=settings.id,
+        url=settings.url,
+        user=settings.user,
+        password=settings.password,
+        ca=settings.ca,
+        insecure=settings.insecure,
+    )
