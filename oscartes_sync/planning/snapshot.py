@@ -8,20 +8,9 @@ from enum import StrEnum
 
 from oscartes_sync.records.event import FIELDS, Event
 from oscartes_sync.records.problem import Problem
+from oscartes_sync.records.standing import Standing
 
-
-class Standing(StrEnum):
-    """Whether a thing may be mirrored.
-
-    OPEN may. HIDDEN: private, confidential or unpublished there. PAST: ended before `since`.
-    BROKEN: no record can be made of it (its problems say why). FOREIGN: mirrored from elsewhere.
-    """
-
-    OPEN = "open"
-    HIDDEN = "hidden"
-    PAST = "past"
-    BROKEN = "broken"
-    FOREIGN = "foreign"
+__all__ = ["Known", "Look", "Presence", "Seen", "Sighting", "Snapshot", "Standing"]
 
 
 class Presence(StrEnum):

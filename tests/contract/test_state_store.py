@@ -1,0 +1,403 @@
+"""What any state store does: the same suite on the fake and on the real one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from oscartes_sync.adapters.state.store import SqlStateStore
+from oscartes_sync.errors import StateError, StateLocked
+from oscartes_sync.planning.baseline import MISSING, LeftOut, Link, LinkHead
+from oscartes_sync.planning.operation import Action, FieldChange, Operation, Reason, State
+from oscartes_sync.planning.plan import Clash, Conflict, ConflictKind
+from oscartes_sync.ports import BindingState, RunRecord, Settlement, StateStore
+from oscartes_sync.records.event import (
+    Attachment,
+    Event,
+    Override,
+    Position,
+    RichText,
+    Series,
+    Status,
+)
+from oscartes_sync.records.fingerprint import event_to_json
+from oscartes_sync.records.problem import Problem, Severity, Side
+from tests.fakes.state import InMemoryStateStore
+
+NOW = datetime(2026, 11, 24, 9, 30, 0, 123456, tzinfo=UTC)
+PARIS = timezone(timedelta(hours=1))
+PLAIN = Event(title="Fête", start=date(2026, 12, 1), end=date(2026, 12, 2))
+RICH = Event(
+    title="Repair café 🛠",
+    start=datetime(2026, 10, 25, 2, 30, tzinfo=PARIS),
+    end=datetime(2026, 10, 25, 4, 0, tzinfo=PARIS),
+    description=RichText("Apportez\nvos pannes", "<p>Apportez<br>vos pannes</p>"),
+    place="Maison du parc, Orsay",
+    position=Position(48.7, 2.18),
+    link="https://repair.example/",
+    categories=("Atelier", "Réparer"),
+    organizer="Les Réparateurs",
+    image="https://wiki.example/files/a.jpg",
+    files=(Attachment("https://wiki.example/files/a.pdf", "fichierbf_fichier"),),
+    status=Status.TENTATIVE,
+    series=Series(
+        rule="FREQ=WEEKLY;COUNT=4",
+        extra=(datetime(2026, 12, 1, 9, 0, tzinfo=PARIS),),
+        overrides=(
+            Override(
+                at=datetime(2026, 11, 1, 2, 30, tzinfo=PARIS),
+                start=datetime(2026, 11, 1, 3, 30, tzinfo=PARIS),
+                end=datetime(2026, 11, 1, 5, 0, tzinfo=PARIS),
+                title="Repair café (tard)",
+            ),
+        ),
+        zone="Europe/Paris",
+    ),
+    guests=True,
+    page="https://wiki.example/?RepairCafe",
+    properties=(("link", "lien_internet"),),
+)
+PROBLEM = Problem.of(
+    "guests-not-told", severity=Severity.WARNING, side=Side.CLOUD, entry="RepairCafe", count=3
+)
+RUN = RunRecord(run="20261124T093000-1", command="sync", started=NOW)
+
+
+@pytest.fixture(params=["fake", "sqlite file", "sqlite memory"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StateStore]:
+    if request.param == "fake":
+        yield InMemoryStateStore()
+        return
+    url = "sqlite://" if "memory" in request.param else f"sqlite:///{tmp_path / 'state.db'}"
+    with SqlStateStore(url) as made:
+        yield made
+
+
+def a_link(uid: str = "RepairCafe.noe@oscartes", **changes: object) -> Link:
+    link = Link(
+        uid=uid,
+        origin=Side.WIKI,
+        tag=uid.partition(".")[0],
+        href=f"/remote.php/dav/calendars/bot/agenda/{uid}.ics",
+        wiki_token="2026-11-24 09:00:00",
+        cloud_token='"abc"',
+        wiki=RICH,
+        cloud=PLAIN,
+    )
+    return replace(link, **changes)  # type: ignore[arg-type]
+
+
+def an_operation(**changes: object) -> Operation:
+    operation = Operation(
+        action=Action.UPDATE,
+        side=Side.CLOUD,
+        uid="RepairCafe.noe@oscartes",
+        entry="RepairCafe",
+        href="/remote.php/dav/calendars/bot/agenda/RepairCafe.ics",
+        title="Repair café",
+        event=RICH,
+        changes=(
+            FieldChange("start", PLAIN.start, RICH.start),
+            FieldChange("description", MISSING, RICH.description),
+            FieldChange("position", None, RICH.position),
+        ),
+        token='"abc"',
+        other_token="2026-11-24 09:00:00",
+    )
+    return replace(operation, **changes)  # type: ignore[arg-type]
+
+
+def a_conflict(id_: str = "c1", **changes: object) -> Conflict:
+    conflict = Conflict(
+        id=id_,
+        kind=ConflictKind.FIELD,
+        uid="RepairCafe.noe@oscartes",
+        entry="RepairCafe",
+        href=None,
+        fields={"title": Clash(MISSING, "Repair", "Réparer"), "end": Clash(None, PLAIN.end, None)},
+        winner=Side.WIKI,
+    )
+    return replace(conflict, **changes)  # type: ignore[arg-type]
+
+
+def close(
+    store: StateStore, *, ended: datetime = NOW, success: bool = True, **kept: object
+) -> None:
+    wanted: dict[str, object] = {
+        "left_out": (),
+        "conflicts": (),
+        "wiki_cursor": "",
+        "cloud_cursor": "",
+    }
+    store.close_binding("agenda", run=RUN.run, ended=ended, success=success, **(wanted | kept))  # type: ignore[arg-type]
+
+
+def test_an_empty_state_knows_nothing(store: StateStore) -> None:
+    baseline = store.baseline("agenda")
+    assert (baseline.heads, baseline.left_out, baseline.problems) == ((), (), ())
+    assert (baseline.wiki_cursor, baseline.cloud_cursor) == ("", "")
+    assert store.links("agenda", ["x"]) == {}
+    assert list(store.all_links("agenda")) == []
+    assert store.runs() == []
+    assert store.unfinished("agenda") == []
+    assert store.recall("anything") is None
+
+
+def test_a_link_comes_back_as_it_was_settled(store: StateStore) -> None:
+    link = a_link(
+        unsettled={"title": ("Avant", MISSING), "start": (RICH.start, PLAIN.start)},
+        due=NOW,
+        dropped=Side.CLOUD,
+        problems=(PROBLEM,),
+    )
+    store.settle("agenda", Settlement(links=[link]))
+    found = store.links("agenda", [link.uid])[link.uid]
+    assert found == link
+    assert found.unsettled["title"][1] is MISSING
+    assert (found.wiki.page, found.wiki.properties) == (RICH.page, RICH.properties)
+
+
+def test_the_baseline_holds_the_light_heads_and_the_standing_problems(store: StateStore) -> None:
+    restless = a_link("B.noe@oscartes", unsettled={"title": ("a", "b")}, problems=(PROBLEM,))
+    store.settle("agenda", Settlement(links=[restless, a_link("A.noe@oscartes", due=NOW)]))
+    baseline = store.baseline("agenda")
+    assert [head.uid for head in baseline.heads] == ["A.noe@oscartes", "B.noe@oscartes"]
+    assert baseline.problems == (PROBLEM,)
+    assert baseline.heads[1] == LinkHead(
+        uid="B.noe@oscartes",
+        origin=Side.WIKI,
+        tag="B",
+        href=restless.href,
+        wiki_token=restless.wiki_token,
+        cloud_token=restless.cloud_token,
+        restless=True,
+    )
+    assert baseline.heads[0].due == NOW
+
+
+def test_bindings_do_not_see_each_other(store: StateStore) -> None:
+    store.settle("agenda", Settlement(links=[a_link()]))
+    assert store.baseline("ateliers").heads == ()
+    store.settle("ateliers", Settlement(forgotten=[a_link().uid]))
+    assert len(store.baseline("agenda").heads) == 1
+
+
+def test_settling_again_replaces_and_forgetting_removes(store: StateStore) -> None:
+    kept, gone = a_link("A.noe@oscartes"), a_link("B.noe@oscartes")
+    store.settle("agenda", Settlement(links=[kept, gone]))
+    moved = replace(kept, cloud_token='"def"')
+    store.settle("agenda", Settlement(links=[moved], forgotten=[gone.uid, "unknown"]))
+    assert list(store.all_links("agenda")) == [moved]
+
+
+def test_more_links_than_one_statement_takes(store: StateStore) -> None:
+    many = [a_link(f"E{number:04}.noe@oscartes", wiki=PLAIN) for number in range(1203)]
+    store.settle("agenda", Settlement(links=many))
+    assert list(store.all_links("agenda")) == many
+    uids = [link.uid for link in many]
+    assert list(store.links("agenda", [*uids, "unknown"])) == uids
+    store.settle("agenda", Settlement(forgotten=uids))
+    assert store.baseline("agenda").heads == ()
+
+
+def test_links_may_be_settled_while_all_are_walked(store: StateStore) -> None:
+    many = [a_link(f"E{number:04}.noe@oscartes", wiki=PLAIN) for number in range(600)]
+    store.settle("agenda", Settlement(links=many))
+    walked = 0
+    for link in store.all_links("agenda"):
+        walked += 1
+        if walked % 200 == 0:
+            store.settle("agenda", Settlement(links=[replace(link, cloud_token="new")]))
+    assert walked == 600
+
+
+def test_what_is_left_out_is_added_by_settling_and_replaced_by_closing(store: StateStore) -> None:
+    hidden = LeftOut(side=Side.WIKI, key="Secret", token="1")
+    broken = LeftOut(side=Side.CLOUD, key="/b.ics", token="2", problems=(PROBLEM,))
+    store.begin(RUN)
+    store.settle("agenda", Settlement(left_out=[hidden]))
+    store.settle("agenda", Settlement(left_out=[replace(hidden, token="9"), broken]))
+    assert set(store.baseline("agenda").left_out) == {replace(hidden, token="9"), broken}
+    close(store, left_out=[broken])
+    assert store.baseline("agenda").left_out == (broken,)
+
+
+def test_bookmarks_are_kept_until_the_next_run(store: StateStore) -> None:
+    store.begin(RUN)
+    close(store, wiki_cursor="2026-11-24", cloud_cursor="http://sabre.io/ns/sync/7")
+    baseline = store.baseline("agenda")
+    assert baseline.wiki_cursor == "2026-11-24"
+    assert baseline.cloud_cursor == "http://sabre.io/ns/sync/7"
+
+
+def test_intentions_stay_unfinished_until_they_have_a_result(store: StateStore) -> None:
+    store.begin(RUN)
+    create = an_operation(action=Action.CREATE, changes=(), entry=None, href=None, token="")
+    numbers = store.intend(RUN.run, "agenda", [(an_operation(), PLAIN), (create, None)])
+    assert len(set(numbers)) == 2
+    first, second = store.unfinished("agenda")
+    assert [first.number, second.number] == list(numbers)
+    assert first.operation == an_operation()
+    assert first.operation.changes[1].before is MISSING
+    assert (first.before, second.before) == (event_to_json(PLAIN), None)
+    assert store.unfinished("ateliers") == []
+
+    done = replace(an_operation(), state=State.DONE, reason=Reason.WITHDRAWN, problem=PROBLEM)
+    store.settle("agenda", Settlement(links=[a_link()], results={numbers[0]: (done, RICH)}))
+    assert [each.number for each in store.unfinished("agenda")] == [numbers[1]]
+    ended = store.journal(RUN.run)[0]
+    assert (ended.finished, ended.operation, ended.after) == (True, done, event_to_json(RICH))
+
+
+def test_an_abandoned_intention_is_neither_unfinished_nor_finished(store: StateStore) -> None:
+    store.begin(RUN)
+    numbers = store.intend(RUN.run, "agenda", [(an_operation(), None)])
+    store.abandon(numbers)
+    assert store.unfinished("agenda") == []
+    assert [each.finished for each in store.journal(RUN.run)] == [False]
+
+
+def test_numbers_go_on_from_run_to_run(store: StateStore) -> None:
+    store.begin(RUN)
+    first = store.intend(RUN.run, "agenda", [(an_operation(), None)])
+    other = replace(RUN, run="later", started=NOW + timedelta(hours=1))
+    store.begin(other)
+    second = store.intend("later", "ateliers", [(an_operation(), None)])
+    assert second[0] > first[0]
+    assert store.intend("later", "ateliers", []) == []
+    assert [each.number for each in store.journal("later")] == list(second)
+
+
+def test_runs_are_told_newest_first_with_how_they_ended(store: StateStore) -> None:
+    store.begin(RUN)
+    later = replace(RUN, run="later", started=NOW + timedelta(hours=1))
+    store.begin(later)
+    store.end(RUN.run, NOW + timedelta(seconds=5), 4)
+    assert store.runs() == [later, replace(RUN, ended=NOW + timedelta(seconds=5), exit=4)]
+
+
+def test_status_counts_links_open_conflicts_and_pending_deletions(store: StateStore) -> None:
+    store.begin(RUN)
+    store.settle("agenda", Settlement(links=[a_link()]))
+    found = [
+        a_conflict("c1"),
+        a_conflict("c2", open=False),
+        a_conflict("c3", kind=ConflictKind.DELETION, fields={}),
+        a_conflict("c4", kind=ConflictKind.SERIES),
+    ]
+    close(store, conflicts=found)
+    close(store, conflicts=found, ended=NOW + timedelta(hours=1), success=False)
+    assert store.status(["ateliers", "agenda"]) == [
+        BindingState(name="ateliers"),
+        BindingState(
+            name="agenda",
+            links=1,
+            conflicts=2,
+            pending_deletions=1,
+            last_run=NOW + timedelta(hours=1),
+            last_success=NOW,
+        ),
+    ]
+
+
+def test_settled_conflicts_stay_and_open_ones_are_those_of_the_last_run(
+    store: StateStore,
+) -> None:
+    store.begin(RUN)
+    settled = a_conflict("settled", open=False)
+    close(store, conflicts=[settled, a_conflict("open")])
+    close(store, conflicts=[])
+    assert store.conflicts("agenda") == [settled]  # type: ignore[attr-defined]
+
+
+def test_a_purge_drops_the_images_of_old_runs_but_not_open_intentions(store: StateStore) -> None:
+    store.begin(RUN)
+    numbers = store.intend(RUN.run, "agenda", [(an_operation(), PLAIN), (an_operation(), PLAIN)])
+    store.settle("agenda", Settlement(results={numbers[0]: (an_operation(), RICH)}))
+    store.end(RUN.run, NOW, 0)
+    close(store, conflicts=[a_conflict("settled", open=False), a_conflict("open")])
+    assert store.purge(NOW) == 0
+    assert store.purge(NOW + timedelta(days=30)) == 1
+    assert store.purge(NOW + timedelta(days=30)) == 0
+    emptied, kept = store.journal(RUN.run)
+    assert (emptied.before, emptied.after, emptied.operation.event) == (None, None, None)
+    assert (emptied.operation.title, emptied.operation.changes) == ("Repair café", ())
+    assert kept.before == event_to_json(PLAIN)
+    assert [each.id for each in store.conflicts("agenda")] == ["open"]  # type: ignore[attr-defined]
+
+
+def test_a_purge_forgets_old_runs_that_wrote_nothing(store: StateStore) -> None:
+    store.begin(RUN)
+    store.end(RUN.run, NOW, 0)
+    store.purge(NOW + timedelta(days=1))
+    assert store.runs() == []
+
+
+def test_a_claim_accepts_what_it_knows_and_what_is_new(store: StateStore) -> None:
+    store.claim({"noe": "https://wiki.example"}, {"agenda": "d1"})
+    store.claim({"noe": "https://wiki.example", "tel": "https://tel.example"}, {"b": "d2"})
+    with pytest.raises(StateError) as caught:
+        store.claim({"tel": "https://elsewhere.example"}, {})
+    assert (caught.value.code, caught.value.params["key"]) == ("foreign-state", "wikis.tel")
+
+
+def test_a_binding_that_became_another_is_refused(store: StateStore) -> None:
+    store.claim({"noe": "https://wiki.example"}, {"agenda": "d1"})
+    with pytest.raises(StateError) as caught:
+        store.claim({"noe": "https://wiki.example"}, {"agenda": "d2"})
+    assert (caught.value.code, caught.value.params["key"]) == ("foreign-state", "bindings.agenda")
+
+
+def test_small_texts_are_remembered(store: StateStore) -> None:
+    store.remember("uid", "bot")
+    store.remember("uid", "robot é")
+    assert store.recall("uid") == "robot é"
+
+
+def test_the_lock_can_be_taken_again_once_it_is_given_back(store: StateStore) -> None:
+    with store.lock(0):
+        store.remember("in", "side")
+    with store.lock(0):
+        assert store.recall("in") == "side"
+
+
+def test_a_second_run_finds_the_state_locked(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'state.db'}"
+    told: list[str] = []
+    with (
+        SqlStateStore(url) as first,
+        SqlStateStore(url, notice=lambda code, _params: told.append(code)) as second,
+        first.lock(0),
+    ):
+        with pytest.raises(StateLocked) as caught, second.lock(0):
+            pass
+        assert (caught.value.code, told) == ("state-locked", [])
+        with pytest.raises(StateLocked), second.lock(0.01):
+            pass
+        assert told == ["state-waiting"]
+
+
+texts = st.text(max_size=30)
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts, texts, st.lists(texts, max_size=3), st.floats(-90, 90))
+def test_any_text_survives(title: str, body: str, categories: list[str], latitude: float) -> None:
+    event = Event(
+        title=f"{title}.",
+        start=date(2026, 1, 1),
+        end=date(2026, 1, 1),
+        description=RichText(body, body),
+        categories=tuple(categories),
+        position=Position(latitude, 2),
+    )
+    link = a_link(wiki=event, unsettled={"description": (RichText(body), MISSING)})
+    with SqlStateStore("sqlite://") as store:
+        store.settle("agenda", Settlement(links=[link]))
+        assert store.links("agenda", [link.uid]) == {link.uid: link}
