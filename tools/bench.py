@@ -1,0 +1,342 @@
+"""Benchmarks on the stand-ins, against vdirsyncer and against bare threads, in one run.
+
+`make bench` prints the ratios and writes build/bench.json. Each contender is a process of its own,
+start-up included; the stand-in cloud adds 20 ms to every answer while anything is timed. Machines
+are noisy: what counts are ratios of figures taken side by side.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+import venv
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import requests
+
+ROOT = Path(__file__).parent.parent
+BUILD = ROOT / "build" / "bench"
+LATENCY = 0.02
+PEER = "vdirsyncer==0.21.0"
+BIN = Path(sys.executable).parent
+
+
+class Server:
+    """A stand-in in a process of its own."""
+
+    def __init__(self, kind: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, str(ROOT / "tools" / "bench_servers.py"), kind],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.account = self._line()
+
+    def tell(self, order: str) -> None:
+        """Send one order and wait until it is done."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(order + "\n")
+        self._process.stdin.flush()
+        self._line()
+
+    def stop(self) -> None:
+        """End it."""
+        self._process.terminate()
+        self._process.wait()
+
+    def _line(self) -> Any:
+        assert self._process.stdout is not None
+        return json.loads(self._process.stdout.readline())
+
+
+@dataclass
+class Timed:
+    """One run of a process: wall seconds, peak memory in MB, what it printed."""
+
+    seconds: float
+    peak: float
+    output: str
+
+
+def run(command: Sequence[str | Path], **environment: str) -> Timed:
+    """Run it to its end; anything but success ends the benchmark."""
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [str(word) for word in command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "NO_COLOR": "1", **environment},
+        cwd=BUILD,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    output = process.stdout.read()
+    errors = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - started
+    code = os.waitstatus_to_exitcode(status)
+    process.returncode = code
+    if code != 0:
+        raise SystemExit(f"{command[0]} ended with {code}:\n{errors.decode()}{output.decode()}")
+    return Timed(seconds, usage.ru_maxrss / 1024, output.decode())
+
+
+@dataclass
+class Results:
+    """Figures with their targets; `holds` where value ≤ target."""
+
+    found: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def add(self, name: str, value: float, target: float) -> None:
+        """Note one figure and print it."""
+        holds = value <= target
+        self.found[name] = {"value": round(value, 3), "target": target, "holds": holds}
+        print(f"{'ok  ' if holds else 'MISS'} {name}: {value:.3f} (target at most {target})")
+
+
+@dataclass
+class Bench:
+    """The contenders on one pair of servers."""
+
+    wiki: Server
+    cloud: Server
+    peer: Path
+    results: Results = field(default_factory=Results)
+
+    # ours
+
+    def configure(self, name: str) -> Path:
+        """A configuration and a state of its own for each collection."""
+        folder = BUILD / name
+        folder.mkdir(parents=True, exist_ok=True)
+        wiki, cloud = self.wiki.account, self.cloud.account
+        (folder / "oscartes.toml").write_text(
+            f"""[network]
+name = "Banc"
+language = "en"
+[wikis.noe]
+url = "{wiki["url"]}"
+user = "{wiki["user"]}"
+[clouds.noe]
+url = "{cloud["url"]}"
+user = "{cloud["user"]}"
+[[bindings]]
+name = "agenda"
+kind = "events"
+form = 6
+collection = "{name}"
+""",
+            encoding="utf-8",
+        )
+        secrets = folder / ".env"
+        secrets.write_text(
+            f"OSCARTES_WIKI_NOE_KEY={wiki['key']}\nOSCARTES_CLOUD_NOE_PASSWORD={cloud['password']}\n",
+            encoding="utf-8",
+        )
+        secrets.chmod(0o600)
+        return folder / "oscartes.toml"
+
+    def ours(self, configuration: Path) -> Timed:
+        """One sync of ours."""
+        return run([BIN / "oscartes", "sync", "--json", "--config", configuration])
+
+    # theirs
+
+    def collection(self, name: str) -> str:
+        """The URL of a calendar, made where it is missing."""
+        cloud = self.cloud.account
+        url = f"{cloud['url']}/remote.php/dav/calendars/{cloud['user']}/{name}/"
+        requests.request(
+            "MKCALENDAR", url, auth=(cloud["user"], cloud["password"]), timeout=60
+        ).close()
+        return url
+
+    def export(self, name: str, folder: Path) -> None:
+        """The resources of a calendar as files, byte for byte."""
+        folder.mkdir(parents=True, exist_ok=True)
+        cloud = self.cloud.account
+        auth = (cloud["user"], cloud["password"])
+        body = (
+            '<c:calendar-query xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"><d:prop>'
+            "<d:getetag/><c:calendar-data/></d:prop><c:filter>"
+            '<c:comp-filter name="VCALENDAR"/></c:filter></c:calendar-query>'
+        )
+        headers = {"Depth": "1", "Content-Type": "application/xml"}
+        answer = requests.request(
+            "REPORT", self.collection(name), data=body, auth=auth, headers=headers, timeout=300
+        )
+        from lxml import etree  # noqa: PLC0415
+
+        tree = etree.fromstring(answer.content)
+        for place, found in enumerate(tree.iter("{urn:ietf:params:xml:ns:caldav}calendar-data")):
+            text = (found.text or "").replace("\r\n", "\n").replace("\n", "\r\n")
+            (folder / f"{place:06d}.ics").write_bytes(text.encode())
+
+    def peer_pair(self, name: str, folder: Path) -> Path:
+        """A vdirsyncer configuration with its collection discovered beforehand."""
+        cloud = self.cloud.account
+        config = BUILD / f"vdirsyncer-{name}.conf"
+        config.write_text(
+            f"""[general]
+status_path = "{BUILD / f"vdirsyncer-{name}-status"}"
+[pair bench]
+a = "local"
+b = "remote"
+collections = [["agenda", "{folder.name}", "{name}"]]
+[storage local]
+type = "filesystem"
+path = "{folder.parent}"
+fileext = ".ics"
+[storage remote]
+type = "caldav"
+url = "{cloud["url"]}/remote.php/dav/"
+username = "{cloud["user"]}"
+password = "{cloud["password"]}"
+""",
+            encoding="utf-8",
+        )
+        self.collection(name)
+        run([self.peer, "-c", config, "discover", "bench"])
+        return config
+
+    def theirs(self, config: Path) -> Timed:
+        """One sync of vdirsyncer's."""
+        return run([self.peer, "-c", config, "sync"])
+
+    def bare(self, folder: Path, name: str) -> Timed:
+        """Four bare threads of PUTs."""
+        cloud = self.cloud.account
+        tool = ROOT / "tools" / "bench_puts.py"
+        url = self.collection(name)
+        return run([sys.executable, tool, folder, url, cloud["user"], cloud["password"]])
+
+
+def median_of(times: int, *contenders: Callable[[], Timed]) -> list[Timed]:
+    """Runs taken in turn, so that noise meets all alike; each one's median, peak at its highest."""
+    runs: list[list[Timed]] = [[] for _ in contenders]
+    for _ in range(times):
+        for found, contender in zip(runs, contenders, strict=True):
+            found.append(contender())
+    return [
+        Timed(
+            statistics.median(one.seconds for one in found),
+            max(one.peak for one in found),
+            found[-1].output,
+        )
+        for found in runs
+    ]
+
+
+def first_sync(bench: Bench) -> None:
+    """1,000 events into an empty calendar."""
+    bench.wiki.tell("events 1000")
+    bench.cloud.tell("latency 0")
+    bench.ours(bench.configure("warm"))
+    folder = BUILD / "files" / "first"
+    bench.export("warm", folder)
+    configuration = bench.configure("first")
+    peer = bench.peer_pair("first-peer", folder)
+    bench.cloud.tell(f"latency {LATENCY}")
+    ours = bench.ours(configuration)
+    bare = bench.bare(folder, "first-bare")
+    theirs = bench.theirs(peer)
+    print(
+        f"first sync of 1,000: ours {ours.seconds:.1f} s, {ours.peak:.0f} MB; "
+        f"vdirsyncer {theirs.seconds:.1f} s; four bare threads {bare.seconds:.1f} s"
+    )
+    bench.results.add("first_sync_1000_to_vdirsyncer", ours.seconds / theirs.seconds, 0.4)
+    bench.results.add("first_sync_1000_to_bare_puts", ours.seconds / bare.seconds, 1.25)
+
+
+def no_op(bench: Bench, count: int, target: float) -> tuple[Timed, int]:
+    """A run without changes: ours against vdirsyncer's, in turn."""
+    bench.wiki.tell(f"events {count}")
+    bench.cloud.tell("latency 0")
+    configuration = bench.configure(f"noop-{count}")
+    bench.ours(configuration)
+    folder = BUILD / "files" / f"noop-{count}"
+    bench.export(f"noop-{count}", folder)
+    peer = bench.peer_pair(f"noop-{count}", folder)
+    for _ in range(2):
+        bench.theirs(peer)
+        bench.ours(configuration)
+    bench.cloud.tell(f"latency {LATENCY}")
+    ours, theirs = median_of(5, lambda: bench.ours(configuration), lambda: bench.theirs(peer))
+    summary = json.loads(ours.output)["bindings"][0]["summary"]
+    asked = sum(summary["requests"].values())
+    if summary["unchanged"] != count or summary["created"] or summary["updated"]:
+        raise SystemExit(f"not a no-op: {summary}")
+    print(
+        f"no-op at {count}: ours {ours.seconds:.2f} s, {ours.peak:.0f} MB, {asked} requests; "
+        f"vdirsyncer {theirs.seconds:.2f} s, {theirs.peak:.0f} MB"
+    )
+    bench.results.add(f"no_op_{count}_to_vdirsyncer", ours.seconds / theirs.seconds, target)
+    return ours, asked
+
+
+def start_up(results: Results) -> None:
+    """`oscartes --help` against the import of click alone."""
+    help_, click = median_of(
+        9,
+        lambda: run([BIN / "oscartes", "--help"]),
+        lambda: run([sys.executable, "-c", "import click"]),
+    )
+    print(f"start-up: --help {help_.seconds:.3f} s, import click {click.seconds:.3f} s")
+    results.add("help_to_import_click", help_.seconds / click.seconds, 3)
+
+
+def install_peer() -> Path:
+    """vdirsyncer in an environment of its own."""
+    folder = BUILD / "peer"
+    command = folder / "bin" / "vdirsyncer"
+    if not command.exists():
+        venv.create(folder, with_pip=True)
+        subprocess.run([folder / "bin" / "pip", "install", "--quiet", PEER], check=True)
+    return command
+
+
+def clear() -> None:
+    """Nothing of an earlier run but the peer's environment is left."""
+    import shutil  # noqa: PLC0415
+
+    BUILD.mkdir(parents=True, exist_ok=True)
+    for path in BUILD.iterdir():
+        if path.name == "peer":
+            continue
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def main() -> int:
+    """All benchmarks; 1 where a target is missed."""
+    clear()
+    print(f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}")
+    peer = install_peer()
+    wiki, cloud = Server("wiki"), Server("cloud")
+    try:
+        bench = Bench(wiki, cloud, peer)
+        first_sync(bench)
+        small, few = no_op(bench, 1000, 1.0)
+        large, many = no_op(bench, 10000, 0.5)
+        bench.results.add("no_op_time_10000_to_1000", large.seconds / small.seconds, 12)
+        bench.results.add("no_op_more_requests_at_10000", many - few, 0)
+        bench.results.add("no_op_peak_megabytes", max(small.peak, large.peak), 200)
+        start_up(bench.results)
+    finally:
+        wiki.stop()
+        cloud.stop()
+    target = ROOT / "build" / "bench.json"
+    target.write_text(json.dumps(bench.results.found, indent=1) + "\n", encoding="utf-8")
+    return 0 if all(each["holds"] for each in bench.results.found.values()) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
