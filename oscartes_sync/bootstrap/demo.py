@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Event as Signal
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from oscartes_sync.bootstrap.house import House, open_house
 from oscartes_sync.config import load
@@ -45,7 +45,7 @@ class Stage(Protocol):
         """Show a plan or a run."""
 
 
-def run_demo(stage: Stage, *, keep: bool, language: Literal["fr", "en"]) -> int:
+def run_demo(stage: Stage, *, keep: bool, language: str) -> int:
     """Show the main job from beginning to end; 0 where all went as it should.
 
     Raises:

@@ -21,7 +21,7 @@ def make_wiki(settings: WikiSettings, clock: Clock) -> Wiki:
     """The port to one wiki; its connections are opened by the first request."""
     from oscartes_sync.adapters.yeswiki.wiki import YesWikiWiki  # noqa: PLC0415
 
-    return YesWikiWiki(_client(settings, clock), settings.id, clock, user=settings.user)
+    return YesWikiWiki(_client(settings, clock), settings.id, clock)
 
 
 def make_cloud(
@@ -39,8 +39,15 @@ def make_cloud(
 def probe_wiki(settings: WikiSettings, clock: Clock) -> WikiProbe:
     """What doctor, forms and init ask of a wiki."""
     from oscartes_sync.adapters.yeswiki.probe import YesWikiProbe  # noqa: PLC0415
+    from oscartes_sync.adapters.yeswiki.server_time import read_server_time  # noqa: PLC0415
 
-    return YesWikiProbe(_client(settings, clock), settings.id, clock, user=settings.user)
+    client = _client(settings, clock)
+    return YesWikiProbe(
+        client,
+        settings.id,
+        clock,
+        lambda: read_server_time(client.base_url, ca=settings.ca or None),
+    )
 
 
 def probe_cloud(settings: CloudSettings, clock: Clock) -> CloudProbe:

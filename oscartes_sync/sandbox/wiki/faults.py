@@ -1,0 +1,116 @@
+"""Switches that make the stand-in fail the ways real wikis and their hosts fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass
+class PlannedFailure:
+    """One failure waiting for a request.
+
+    `status` is answered instead of the wiki's answer; with `cut` the connection is closed
+    without a byte instead. With `after_executing` the request is carried out first.
+    """
+
+    status: int = 500
+    after_executing: bool = False
+    cut: bool = False
+    method: str | None = None
+    containing: str = ""
+    retry_after: int | None = None
+
+    def concerns(self, method: str, target: str) -> bool:
+        """Tell whether this failure waits for such a request."""
+        return self.method in (None, method) and self.containing in target
+
+
+@dataclass
+class Interposed:
+    """Something that happens just before (or just after) the next matching request."""
+
+    action: Callable[[], None]
+    method: str | None
+    containing: str
+    after: bool = False
+
+    def concerns(self, method: str, target: str) -> bool:
+        """Tell whether this happens around such a request."""
+        return self.method in (None, method) and self.containing in target
+
+
+@dataclass
+class Faults:
+    """Every switch is off at first; `clear()` switches all off again.
+
+    maintenance: the host's HTML page, 503. hibernate: writes refused (recordings 515-517).
+    database_down: one sentence, 200, to everything (530). captcha: edits by non-admins refused
+    (511). moderation: writes by non-admins set `statut_fiche` to 0. raw_output: PHP's notices
+    beside the keys of JSON answers (179). latency: seconds each answer takes.
+    wrong_body: a text answered with 200 to every API read, in place of JSON.
+    """
+
+    maintenance: bool = False
+    hibernate: bool = False
+    database_down: bool = False
+    captcha: bool = False
+    moderation: bool = False
+    raw_output: str = ""
+    latency: float = 0.0
+    wrong_body: str | None = None
+    planned: list[PlannedFailure] = field(default_factory=list)
+    interposed: list[Interposed] = field(default_factory=list)
+
+    def fail_next(
+        self,
+        n: int = 1,
+        *,
+        status: int = 500,
+        after_executing: bool = False,
+        cut: bool = False,
+        method: str | None = None,
+        containing: str = "",
+        retry_after: int | None = None,
+    ) -> None:
+        """Let the next `n` requests (of `method`, whose target contains a text) fail."""
+        self.planned.extend(
+            PlannedFailure(status, after_executing, cut, method, containing, retry_after)
+            for _ in range(n)
+        )
+
+    def interpose(
+        self,
+        action: Callable[[], None],
+        *,
+        method: str | None = None,
+        containing: str = "",
+        after: bool = False,
+    ) -> None:
+        """Run `action` once, just before (or after) the next matching request is carried out.
+
+        For races: a member's edit between a client's read and its write.
+        """
+        self.interposed.append(Interposed(action, method, containing, after))
+
+    def take_failure(self, method: str, target: str) -> PlannedFailure | None:
+        """Take the first planned failure that concerns this request."""
+        for failure in self.planned:
+            if failure.concerns(method, target):
+                self.planned.remove(failure)
+                return failure
+        return None
+
+    def take_interposed(self, method: str, target: str, *, after: bool) -> list[Interposed]:
+        """Take what shall happen around this request."""
+        due = [
+            one for one in self.interposed if one.after is after and one.concerns(method, target)
+        ]
+        for one in due:
+            self.interposed.remove(one)
+        return due
+
+    def clear(self) -> None:
+        """Switch everything off."""
+        for name, value in vars(Faults()).items():
+            setattr(self, name, value)
