@@ -1,0 +1,220 @@
+"""A Nextcloud as the engine sees it: the port `Cloud`, put together from the rooms below."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+
+from oscartes_sync.adapters.nextcloud.auth import AppPassword, Auth
+from oscartes_sync.adapters.nextcloud.bodies import Bodies
+from oscartes_sync.adapters.nextcloud.calendars import Calendar, Calendars
+from oscartes_sync.adapters.nextcloud.dav import Dav
+from oscartes_sync.adapters.nextcloud.discovery import Discovery, Recall, Remember
+from oscartes_sync.adapters.nextcloud.listing import Listing
+from oscartes_sync.adapters.nextcloud.looking import Looking
+from oscartes_sync.adapters.nextcloud.resources import Resources
+from oscartes_sync.adapters.nextcloud.settings import CloudSettings
+from oscartes_sync.adapters.nextcloud.shares import Shares
+from oscartes_sync.adapters.nextcloud.transport import Transport
+from oscartes_sync.adapters.nextcloud.trash_bin import TrashBin
+from oscartes_sync.adapters.nextcloud.writing import Place, Writing
+from oscartes_sync.errors import Invalid, Missing
+from oscartes_sync.mapping.resource_reading import SAYS
+from oscartes_sync.mapping.zones import vtimezone
+from oscartes_sync.planning.binding import Binding
+from oscartes_sync.planning.operation import FieldChange
+from oscartes_sync.planning.snapshot import Known, Look, Presence, Snapshot
+from oscartes_sync.ports import Clock, Traffic, Written
+from oscartes_sync.records.event import Event
+from oscartes_sync.records.identity import uid_of
+from oscartes_sync.records.problem import Problem, Side
+
+_PROJECTION = uid_of("projection", "oscartes")
+
+
+class NextcloudCloud:
+    """One account on one Nextcloud, for one run. Implements `ports.Cloud`.
+
+    `recall` and `remember` keep small texts between runs: where the calendars are, what we
+    shared. Writes may come from several threads; what reads the collection comes from one.
+    """
+
+    def __init__(
+        self,
+        settings: CloudSettings,
+        clock: Clock,
+        recall: Recall,
+        remember: Remember,
+        *,
+        user_agent: str,
+        auth: Auth | None = None,
+    ) -> None:
+        """Raises ConfigurationError (`cloud-url`, `insecure-url`, `cloud-ca`)."""
+        self._settings = settings
+        self._clock = clock
+        identity = auth or AppPassword(settings.user, settings.password)
+        self._transport = Transport(settings, clock, identity, user_agent=user_agent)
+        self._dav = Dav(self._transport)
+        self._discovery = Discovery(self._dav, settings, recall, remember)
+        self._calendars = Calendars(self._dav, self._discovery)
+        self._shares = Shares(self._dav, self._calendars, clock, recall, remember)
+        self._resources = Resources(self._dav)
+        self._bodies = Bodies()
+        self._listing = Listing(self._resources, self._bodies)
+        self._collections: dict[str, Calendar] = {}
+        self._etags: dict[str, Mapping[str, str]] = {}
+        self._lock = threading.Lock()
+
+    def snapshot(self, binding: Binding, known: Known, *, full: bool = False) -> Snapshot:
+        """The calendar now, by one request where nothing moved.
+
+        A calendar that is not there yet is empty: it is made when something is to be written.
+
+        Raises:
+            Missing: `calendar-gone` where there was one with events, `calendar-trashed`.
+            Invalid: it holds no events, or is no calendar.
+            SideError: where it cannot be read.
+        """
+        now = self._clock.now()
+        calendar = self._find(binding)
+        if calendar is None:
+            if known.tokens:
+                raise Missing("calendar-gone", cloud=self._settings.id, calendar=binding.collection)
+            return Snapshot(empty=True, says=SAYS)
+        with self._lock:
+            self._etags[binding.name] = known.tokens
+        return self._listing.snapshot(binding, calendar, known, full=full, now=now)
+
+    def look(self, binding: Binding, keys: Iterable[str]) -> Mapping[str, Look]:
+        """What became of these hrefs; nothing is concluded where the calendar is not there."""
+        calendar = self._known_calendar(binding)
+        if calendar is None:
+            return {key: Look(Presence.UNSURE, deletable=False) for key in keys}
+        looking = Looking(self._calendars, self._resources, self._listing, self._trash)
+        etags = self._etags.get(binding.name, {})
+        return looking.look(binding, calendar.href, keys, etags, self._clock.now())
+
+    def prepare(self, binding: Binding) -> tuple[Problem, ...]:
+        """Make the calendar where it is missing; title, colour and shares where they differ.
+
+        What a run has seen of the calendar is not asked for again.
+
+        Raises:
+            Forbidden: `calendar-limit`.
+            SideError: as `snapshot`.
+        """
+        calendar = self._known_calendar(binding)
+        if calendar is None:
+            made = self._calendars.make(
+                binding.collection,
+                binding.title or binding.collection,
+                binding.color,
+                _calendar_timezone(binding.zone),
+            )
+            calendar = self._checked(binding, made)
+        if not calendar.ours:
+            return ()
+        # A source keeps the name that its members gave it.
+        writes = binding.direction.writes(Side.CLOUD)
+        problems = self._entitle(binding, calendar) if writes else ()
+        calendar, unshared = self._shares.align(binding, calendar)
+        self._keep(binding, calendar)
+        return (*problems, *unshared)
+
+    def create(self, binding: Binding, uid: str, event: Event, key: str | None) -> Written:
+        """Make a resource; see `writing.Writing.create`."""
+        return self._writing.create(self._place(binding), uid, event, key)
+
+    def update(
+        self,
+        binding: Binding,
+        key: str,
+        token: str,
+        changes: Sequence[FieldChange],
+        event: Event,
+    ) -> Written:
+        """Patch a resource; see `writing.Writing.update`."""
+        return self._writing.update(self._place(binding), key, token, changes, event)
+
+    def delete(self, binding: Binding, key: str, token: str) -> None:
+        """Remove a resource; see `writing.Writing.delete`."""
+        self._writing.delete(self._place(binding), key, token)
+
+    def project(self, binding: Binding, event: Event) -> Event:
+        """The event as it would be read back: written as a new text, and that text read."""
+        place = Place(binding, Calendar(href="/"), self._clock.now())
+        return place.record(place.new(_PROJECTION, event), "/")
+
+    def parallel(self, *, creating: bool) -> int:  # noqa: ARG002 -- alike for both here
+        """How many writes may run at once."""
+        return self._settings.parallel
+
+    def traffic(self) -> Traffic:
+        """Requests and bytes so far."""
+        return self._transport.traffic()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+    @cached_property
+    def _trash(self) -> TrashBin:
+        return TrashBin(self._dav, self._discovery.account().home)
+
+    @cached_property
+    def _writing(self) -> Writing:
+        return Writing(self._dav, self._resources, self._bodies, self._trash)
+
+    def _place(self, binding: Binding) -> Place:
+        calendar = self._known_calendar(binding)
+        if calendar is None:
+            raise Missing("calendar-missing", cloud=self._settings.id, calendar=binding.collection)
+        return Place(binding, calendar, self._clock.now())
+
+    def _known_calendar(self, binding: Binding) -> Calendar | None:
+        """The calendar as this run last saw it."""
+        with self._lock:
+            found = self._collections.get(binding.name)
+        return found or self._find(binding)
+
+    def _find(self, binding: Binding) -> Calendar | None:
+        found = self._calendars.find(binding.collection)
+        return self._checked(binding, found) if found is not None else None
+
+    def _checked(self, binding: Binding, calendar: Calendar) -> Calendar:
+        named = {"cloud": self._settings.id, "calendar": binding.collection}
+        if calendar.trashed:
+            # It would take every write all the same (recording 046).
+            raise Missing("calendar-trashed", **named)
+        if not calendar.real:
+            raise Invalid("calendar-not-real", **named)
+        if not calendar.takes_events:
+            raise Invalid("calendar-without-events", **named)
+        self._keep(binding, calendar)
+        return calendar
+
+    def _keep(self, binding: Binding, calendar: Calendar) -> None:
+        with self._lock:
+            self._collections[binding.name] = calendar
+
+    def _entitle(self, binding: Binding, calendar: Calendar) -> tuple[Problem, ...]:
+        title = binding.title if binding.title != calendar.title else ""
+        color = binding.color if _shade(binding.color) != _shade(calendar.color) else ""
+        if not title and not color:
+            return ()
+        refused = self._calendars.entitle(calendar, title, color)
+        if not refused:
+            return ()
+        return (Problem.warning("calendar-title-refused", Side.CLOUD, calendar=calendar.uri),)
+
+
+def _shade(color: str) -> str:
+    """A colour without the opacity that some clients write behind it (recording 013)."""
+    lowered = color.strip().lower()
+    return lowered[:7] if len(lowered) == 9 else lowered
+
+
+def _calendar_timezone(zone: str) -> str:
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//OSCARTES//oscartes-sync//FR"]
+    return "".join(f"{line}\r\n" for line in (*lines, *vtimezone(zone), "END:VCALENDAR"))

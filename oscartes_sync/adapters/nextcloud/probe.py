@@ -1,0 +1,208 @@
+"""What `doctor` and `init` ask of a cloud. Reads only; each finding has a code with a remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from oscartes_sync.adapters.nextcloud.auth import AppPassword, Nobody
+from oscartes_sync.adapters.nextcloud.calendars import Calendar, Calendars
+from oscartes_sync.adapters.nextcloud.dav import Dav
+from oscartes_sync.adapters.nextcloud.discovery import Discovery
+from oscartes_sync.adapters.nextcloud.login_flow import LoginFlow
+from oscartes_sync.adapters.nextcloud.ocs import Ocs, ServerStatus
+from oscartes_sync.adapters.nextcloud.settings import CloudSettings
+from oscartes_sync.adapters.nextcloud.shares import Shares
+from oscartes_sync.adapters.nextcloud.transport import Transport
+from oscartes_sync.errors import SideError
+from oscartes_sync.planning.binding import Binding
+from oscartes_sync.ports import Check, CheckStatus, Clock, Granted, Login
+from oscartes_sync.records.problem import Side
+
+CLOCK_SECONDS = 120
+"""A difference beyond this makes dates of changes and journals misleading."""
+
+CALENDARS = 30
+"""How many an account may have by default, subscriptions and trashed ones included (048)."""
+
+
+class NextcloudProbe:
+    """Implements `ports.CloudProbe`; remembers nothing between runs."""
+
+    def __init__(self, settings: CloudSettings, clock: Clock, *, user_agent: str) -> None:
+        """Raises ConfigurationError (`cloud-url`, `insecure-url`, `cloud-ca`)."""
+        self._settings = settings
+        self._clock = clock
+        account = AppPassword(settings.user, settings.password)
+        self._open = Dav(Transport(settings, clock, Nobody(), user_agent=user_agent))
+        self._dav = Dav(Transport(settings, clock, account, user_agent=user_agent))
+        self._discovery = Discovery(self._dav, settings, _nothing_kept, _keep_nothing)
+        self._calendars = Calendars(self._dav, self._discovery)
+        self._shares = Shares(self._dav, self._calendars, clock, _nothing_kept, _keep_nothing)
+
+    def check(self, bindings: Sequence[Binding]) -> Sequence[Check]:
+        """Everything that can be told before a run; stops where nothing more can be asked."""
+        found = list(self._server())
+        if any(check.status == "fail" for check in found):
+            return found
+        found += self._account()
+        if any(check.status == "fail" for check in found):
+            return found
+        found += self._abilities(bindings)
+        found += self._room()
+        for binding in bindings:
+            found.append(self._collection(binding))
+            found += self._sharing(binding)
+        return found
+
+    def start_login(self) -> Login:
+        """Begin login flow v2."""
+        return LoginFlow(self._open).start()
+
+    def poll_login(self, login: Login) -> Granted | None:
+        """The granted password, or None while nobody has answered."""
+        return LoginFlow(self._open).poll(login)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._open.transport.close()
+        self._dav.transport.close()
+
+    def _server(self) -> Iterator[Check]:
+        """status.php, and the clocks of both machines."""
+        try:
+            status = Ocs(self._open).status()
+        except SideError as failure:
+            yield self._failed("cloud-reachable", failure)
+            return
+        if status.maintenance:
+            yield self._check("cloud-reachable", "fail", "cloud-maintenance")
+        elif status.needs_upgrade or not status.installed:
+            yield self._check("cloud-reachable", "fail", "cloud-needs-upgrade")
+        else:
+            yield self._check(
+                "cloud-reachable", "ok", "cloud-reachable", {"version": status.version}
+            )
+        yield from self._clocks(status)
+
+    def _clocks(self, status: ServerStatus) -> Iterator[Check]:
+        try:
+            theirs = parsedate_to_datetime(status.date)
+        except (TypeError, ValueError):
+            return
+        seconds = round(abs((theirs - self._clock.now()).total_seconds()))
+        off = seconds > CLOCK_SECONDS
+        code = "cloud-clock-differs" if off else "cloud-clock"
+        yield self._check("cloud-clock", "warn" if off else "ok", code, {"seconds": str(seconds)})
+
+    def _account(self) -> Iterator[Check]:
+        """The password, and whether mail would be sent in the account's name."""
+        try:
+            account = self._discovery.account()
+            yield self._check("cloud-password", "ok", "cloud-password", {"user": account.uid})
+            user = Ocs(self._dav).user()
+        except SideError as failure:
+            yield self._failed("cloud-password", failure)
+            return
+        status: CheckStatus = "warn" if user.has_email else "ok"
+        yield self._check(
+            "cloud-email", status, "cloud-email-set" if user.has_email else "cloud-email"
+        )
+
+    def _abilities(self, bindings: Sequence[Binding]) -> Iterator[Check]:
+        try:
+            abilities = Ocs(self._dav).capabilities()
+        except SideError as failure:
+            yield self._failed("cloud-capabilities", failure)
+            return
+        shares = [share for binding in bindings for share in binding.share or ()]
+        sharing: Any = abilities.get("files_sharing", {})
+        if shares and isinstance(sharing, dict) and not sharing.get("api_enabled", False):
+            yield self._check("cloud-capabilities", "warn", "cloud-sharing-off")
+        elif any(share.kind == "team" for share in shares) and "circles" not in abilities:
+            yield self._check("cloud-capabilities", "warn", "cloud-teams-off")
+        else:
+            yield self._check("cloud-capabilities", "ok", "cloud-capabilities")
+
+    def _room(self) -> Iterator[Check]:
+        """How many calendars there are."""
+        try:
+            home = self._calendars.home()
+        except SideError as failure:
+            yield self._failed("cloud-calendars", failure)
+            return
+        count = sum(1 for calendar in home if calendar.ours)
+        full = count >= CALENDARS - 2
+        code = "cloud-calendars-many" if full else "cloud-calendars"
+        yield self._check("cloud-calendars", "warn" if full else "ok", code, {"count": str(count)})
+
+    def _collection(self, binding: Binding) -> Check:
+        try:
+            calendar = self._calendars.find(binding.collection)
+        except SideError as failure:
+            return self._failed("calendar", failure, target=binding.name)
+        status, code = _verdict(binding, calendar)
+        owner = calendar.owner if calendar is not None else ""
+        params = {"calendar": binding.collection, "owner": owner}
+        return self._check("calendar", status, code, params, target=binding.name)
+
+    def _sharing(self, binding: Binding) -> Iterator[Check]:
+        for share in binding.share or ():
+            named = {"kind": share.kind, "name": share.name}
+            try:
+                known = self._shares.known(share)
+            except SideError as failure:
+                yield self._failed("share", failure, target=binding.name)
+                continue
+            code = "share-known" if known else "share-unknown"
+            status: CheckStatus = "ok" if known else "warn"
+            yield self._check("share", status, code, named, target=binding.name)
+
+    def _failed(self, check_id: str, failure: SideError, *, target: str = "") -> Check:
+        return self._check(check_id, "fail", failure.code, failure.params, target=target)
+
+    def _check(
+        self,
+        check_id: str,
+        status: CheckStatus,
+        code: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        target: str = "",
+    ) -> Check:
+        return Check(
+            id=check_id,
+            target=target or self._settings.id,
+            status=status,
+            code=code,
+            params={"cloud": self._settings.id, **(params or {})},
+        )
+
+
+def _verdict(binding: Binding, calendar: Calendar | None) -> tuple[CheckStatus, str]:
+    """What a binding's calendar is good for."""
+    if calendar is None:
+        return "ok", "calendar-made-later"
+    faults: tuple[tuple[Callable[[Calendar], bool], str], ...] = (
+        (lambda one: one.trashed, "calendar-trashed"),
+        (lambda one: not one.real, "calendar-not-real"),
+        (lambda one: not one.takes_events, "calendar-without-events"),
+    )
+    for is_so, code in faults:
+        if is_so(calendar):
+            return "fail", code
+    if not calendar.ours:
+        writes = binding.direction.writes(Side.CLOUD)
+        return ("warn" if writes else "ok"), "calendar-source-only"
+    if not calendar.writes and binding.direction.writes(Side.CLOUD):
+        return "fail", "calendar-read-only"
+    return "ok", "calendar-ready"
+
+
+def _nothing_kept(key: str) -> str | None:  # noqa: ARG001 -- doctor begins anew each time
+    return None
+
+
+def _keep_nothing(key: str, value: str) -> None:
+    """Doctor leaves no trace."""

@@ -1,0 +1,65 @@
+"""Whether an event of the calendar may be mirrored, and what is told of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from oscartes_sync.mapping.resource_reading import ResourceReading
+from oscartes_sync.planning.binding import Binding
+from oscartes_sync.planning.snapshot import Sighting, Standing
+from oscartes_sync.records.event import Event, Visibility
+from oscartes_sync.records.identity import origin_of
+from oscartes_sync.records.occurrences import occurrences
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What one binding lets through at one moment."""
+
+    binding: Binding
+    now: datetime
+
+    def sighting(self, href: str, etag: str, reading: ResourceReading) -> Sighting:
+        """The reading of one resource, judged."""
+        standing = self.standing(reading)
+        # What is not this binding's is not this binding's to complain of either.
+        told = () if standing is Standing.FOREIGN else reading.problems
+        return Sighting(
+            key=href,
+            token=etag,
+            uid=reading.uid,
+            event=reading.event,
+            standing=standing,
+            problems=tuple(problem.at(href=href) for problem in told),
+        )
+
+    def standing(self, reading: ResourceReading) -> Standing:
+        """FOREIGN is what another wiki mirrors here, and what is no event at all: a task."""
+        origin = origin_of(reading.uid)
+        if origin is not None and origin.wiki != self.binding.wiki:
+            return Standing.FOREIGN
+        if reading.event is None:
+            return Standing.FOREIGN if _is_no_event(reading) else Standing.BROKEN
+        if self._hidden(reading.event, cloud_born=origin is None):
+            return Standing.HIDDEN
+        return Standing.PAST if self._past(reading.event) else Standing.OPEN
+
+    def _hidden(self, event: Event, *, cloud_born: bool) -> bool:
+        if event.visibility is not Visibility.PUBLIC and not self.binding.private:
+            return True
+        if not cloud_born or self.binding.publish == "all":
+            return False
+        wanted = self.binding.publish_category.casefold()
+        return not wanted or wanted not in {name.casefold() for name in event.categories}
+
+    def _past(self, event: Event) -> bool:
+        """Over for longer than `since`; a series by its last date, one without end never."""
+        if self.binding.since is None:
+            return False
+        after = self.now - timedelta(days=self.binding.since)
+        return next(occurrences(event, after=after, limit=1, zone=self.binding.zone), None) is None
+
+
+def _is_no_event(reading: ResourceReading) -> bool:
+    return any(problem.code == "no-event" for problem in reading.problems)

@@ -1,0 +1,288 @@
+"""Writes on single resources, each guarded by what was seen, each read back as it was kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from oscartes_sync.adapters.nextcloud import dav_xml
+from oscartes_sync.adapters.nextcloud.address import canonical, segment
+from oscartes_sync.adapters.nextcloud.bodies import Bodies
+from oscartes_sync.adapters.nextcloud.calendars import Calendar
+from oscartes_sync.adapters.nextcloud.dav import Dav
+from oscartes_sync.adapters.nextcloud.refusals import Reply, dav_error
+from oscartes_sync.adapters.nextcloud.resources import Resource, Resources, etag_of
+from oscartes_sync.adapters.nextcloud.trash_bin import TrashBin
+from oscartes_sync.adapters.nextcloud.uids import uid_in
+from oscartes_sync.errors import (
+    Forbidden,
+    Invalid,
+    Missing,
+    Moved,
+    NotKept,
+    OutcomeUnknown,
+    SideError,
+    Taken,
+)
+from oscartes_sync.mapping.resource_patching import patch_resource
+from oscartes_sync.mapping.resource_reading import read_resource
+from oscartes_sync.mapping.resource_writing import new_resource, validate
+from oscartes_sync.planning.binding import Binding
+from oscartes_sync.planning.operation import FieldChange
+from oscartes_sync.planning.snapshot import Seen
+from oscartes_sync.ports import Written
+from oscartes_sync.records.event import FIELDS, Event
+from oscartes_sync.records.identity import origin_of, resource_name
+
+_CREATED = frozenset({200, 201, 204})
+_NAMES = 3
+"""Names tried for one new resource."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one binding writes, and when."""
+
+    binding: Binding
+    calendar: Calendar
+    now: datetime
+
+    def new(self, uid: str, event: Event) -> bytes:
+        """The text of a new resource, checked."""
+        origin = origin_of(uid)
+        hint = f"{origin.wiki}:{self.binding.form}:{origin.tag}" if origin else ""
+        body = new_resource(
+            event,
+            uid,
+            zone=self.binding.zone,
+            language=self.binding.language,
+            hint=hint,
+            now=self.now,
+        )
+        validate(body)
+        return body
+
+    def patched(self, body: bytes, changes: Sequence[FieldChange], event: Event) -> bytes:
+        """The text with these fields changed and all else as it was, checked."""
+        text = patch_resource(
+            body,
+            {change.name: change.after for change in changes},
+            event,
+            uid=uid_in(body.decode("utf-8", "replace")),
+            zone=self.binding.zone,
+            language=self.binding.language,
+            now=self.now,
+        )
+        validate(text, body)
+        return text
+
+    def record(self, body: bytes, href: str) -> Event:
+        """The record that a text holds.
+
+        Raises:
+            Invalid: it holds none, though it was ours to write.
+        """
+        reading = read_resource(body, zone=self.binding.zone, language=self.binding.language)
+        if reading.event is None:
+            raise Invalid("cloud-unreadable", href=href)
+        return reading.event
+
+
+class Writing:
+    """Creates, patches and removes resources; safe for several threads on different resources."""
+
+    def __init__(self, dav: Dav, resources: Resources, bodies: Bodies, trash: TrashBin) -> None:
+        self._dav = dav
+        self._resources = resources
+        self._bodies = bodies
+        self._trash = trash
+
+    def create(self, place: Place, uid: str, event: Event, key: str | None) -> Written:
+        """Make it under the name its UID gives, or under the one it had.
+
+        What the calendar already holds under this UID is adopted where it says the same; where it
+        says something else it is `Taken`, and left for the next run to merge, since nobody has
+        compared the two yet. What lies in the trash bin is brought back and then patched.
+
+        Raises:
+            Taken, Forbidden, Invalid, Busy, Full, NotKept: as the server answers.
+        """
+        _may_write(place.calendar)
+        body = place.new(uid, event)
+        for href in _names(place.calendar, uid, key):
+            reply = self._resources.put(href, body, guard={"If-None-Match": "*"})
+            if reply.status in _CREATED:
+                return self._kept(place, href, body, reply, FIELDS)
+            if reply.status != 412:
+                return self._conflict(place, uid, event, body, reply)
+            holder = self._there(href)
+            if holder is not None and _uid(holder) == uid:
+                return self._adopt(place, holder, body)
+        raise Taken("cloud-names-taken", href=place.calendar.href)
+
+    def update(
+        self,
+        place: Place,
+        href: str,
+        token: str,
+        changes: Sequence[FieldChange],
+        event: Event,
+    ) -> Written:
+        """Change these fields of what is there under that ETag.
+
+        Raises:
+            Missing: it is gone.
+            Moved: it is another version by now.
+        """
+        _may_write(place.calendar, href)
+        resource = self._bodies.get(href, token) or self._resources.get(href)
+        if resource.etag != token:
+            raise Moved("cloud-moved", href=href)
+        return self._patch(place, resource, changes, event)
+
+    def delete(self, place: Place, href: str, token: str) -> None:
+        """Remove it, if its ETag still is `token`; what is gone already is done.
+
+        Raises:
+            Taken: `trash-name-taken` where the trash bin has no room for its name (045).
+        """
+        _may_write(place.calendar, href)
+        try:
+            reply = self._resources.delete(href, token)
+        except OutcomeUnknown:
+            if self._is_gone(href):
+                return
+            raise
+        if reply.status in (200, 204, 404):
+            return
+        if reply.status == 412 and token and self._there(href) is None:
+            return
+        if reply.status == 403 and "trashbin" in dav_error(reply).message:
+            raise Taken("trash-name-taken", href=href)
+        raise self._dav.refusal(reply, wrote=True)
+
+    def _patch(
+        self, place: Place, resource: Resource, changes: Sequence[FieldChange], event: Event
+    ) -> Written:
+        body = place.patched(resource.body, changes, event)
+        if body == resource.body:
+            return self._as_is(place, resource)
+        reply = self._resources.put(resource.href, body, guard={"If-Match": resource.etag})
+        if reply.status not in _CREATED:
+            raise self._refusal(reply)
+        return self._kept(place, resource.href, body, reply, [change.name for change in changes])
+
+    def _kept(
+        self, place: Place, href: str, sent: bytes, reply: Reply, fields: Iterable[str]
+    ) -> Written:
+        """What the server made of it.
+
+        An ETag that is the digest of what was sent proves that nothing was altered; without one
+        the server repaired the text or scheduled something, and is asked for it (020, 026, 067).
+
+        Raises:
+            NotKept: fields that were written read otherwise.
+        """
+        meant = place.record(sent, href)
+        if reply.etag == etag_of(sent):
+            self._bodies.keep(Resource(href, reply.etag, sent))
+            return Written(Seen(href, reply.etag, meant))
+        stored = self._resources.get(href)
+        self._bodies.keep(stored)
+        event = place.record(stored.body, href)
+        lost = sorted(name for name in fields if getattr(event, name) != getattr(meant, name))
+        if lost:
+            raise NotKept("cloud-not-kept", href=href, fields=", ".join(lost))
+        return Written(Seen(href, stored.etag, event))
+
+    def _conflict(self, place: Place, uid: str, event: Event, body: bytes, reply: Reply) -> Written:
+        """A PUT of something new that was refused: who has its UID?"""
+        holder = self._holder(place, uid, reply)
+        if holder is not None:
+            return self._adopt(place, holder, body)
+        if reply.status == 500:
+            restored = self._restored(place, uid)
+            if restored is not None:
+                changes = _differences(place.record(restored.body, restored.href), event)
+                return self._patch(place, restored, changes, event)
+        raise self._refusal(reply)
+
+    def _holder(self, place: Place, uid: str, reply: Reply) -> Resource | None:
+        """The resource that bears the UID: 400 until Nextcloud 34, then 409 with its href."""
+        if reply.status not in (400, 409, 500):
+            return None
+        named = dav_error(reply).conditions.get(dav_xml.name("cal:no-uid-conflict"), "")
+        if named and canonical(named).startswith(place.calendar.href):
+            return self._resources.get(canonical(named))
+        return self._resources.holder(place.calendar.href, uid)
+
+    def _adopt(self, place: Place, holder: Resource, body: bytes) -> Written:
+        if place.record(holder.body, holder.href) != place.record(body, holder.href):
+            raise Taken("cloud-uid-taken", href=holder.href)
+        return self._as_is(place, holder)
+
+    def _restored(self, place: Place, uid: str) -> Resource | None:
+        """What the trash bin held under this UID, back in its place (recording 045)."""
+        trashed = self._trash.find(place.calendar.uri, uid)
+        if trashed is None:
+            return None
+        self._trash.restore(trashed)
+        return self._resources.holder(place.calendar.href, uid)
+
+    def _as_is(self, place: Place, resource: Resource) -> Written:
+        self._bodies.keep(resource)
+        event = place.record(resource.body, resource.href)
+        return Written(Seen(resource.href, resource.etag, event))
+
+    def _there(self, href: str) -> Resource | None:
+        try:
+            return self._resources.get(href)
+        except Missing:
+            return None
+
+    def _is_gone(self, href: str) -> bool:
+        try:
+            return self._there(href) is None
+        except SideError:
+            return False
+
+    def _refusal(self, reply: Reply) -> SideError:
+        """A 403 in a calendar of ours is not about rights but about what was sent (027, 030)."""
+        error = self._dav.refusal(reply, wrote=True)
+        if isinstance(error, Forbidden):
+            exception = dav_error(reply).exception
+            return Invalid("cloud-content-refused", href=reply.path, exception=exception)
+        return error
+
+
+def _may_write(calendar: Calendar, href: str = "") -> None:
+    """Decided by the privileges: a reader's write is answered by 404 (recording 062).
+
+    Raises:
+        Forbidden: the calendar is somebody else's, or read-only.
+    """
+    if not (calendar.ours and calendar.writes):
+        raise Forbidden("calendar-read-only", href=href or calendar.href, owner=calendar.owner)
+
+
+def _names(calendar: Calendar, uid: str, key: str | None) -> list[str]:
+    """Hrefs to try: the one it had, then those that its UID gives."""
+    stem = resource_name(uid).removesuffix(".ics")
+    names = [f"{stem}.ics", *(f"{stem}-{number}.ics" for number in range(2, _NAMES + 1))]
+    hrefs = [calendar.href + segment(name) for name in names]
+    if key is not None and canonical(key).startswith(calendar.href):
+        hrefs.insert(0, canonical(key))
+    return list(dict.fromkeys(hrefs))
+
+
+def _uid(resource: Resource) -> str:
+    return uid_in(resource.body.decode("utf-8", "replace"))
+
+
+def _differences(there: Event, wanted: Event) -> list[FieldChange]:
+    return [
+        FieldChange(name, getattr(there, name), getattr(wanted, name))
+        for name in FIELDS
+        if getattr(there, name) != getattr(wanted, name)
+    ]

@@ -1,0 +1,203 @@
+"""A form's entries now, as differences from what the last run knew.
+
+One request lists them, read as anybody would. Where little is known everything is read and compared
+by content; beyond that only dates are scanned, and what moved is read by its tag.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from bazar_forms.client import BazarClient
+from bazar_forms.entry import Entry
+from bazar_forms.errors import BazarError, Malformed
+from bazar_forms.recurrence import RECURRENCE_PROPERTY
+from oscartes_sync.adapters.yeswiki.bound import Bound
+from oscartes_sync.adapters.yeswiki.tokens import Bookmark, date_part, dates_of, token_of
+from oscartes_sync.mapping.entry_reading import EntryReading, read_thing
+from oscartes_sync.mapping.moments import midnight
+from oscartes_sync.mapping.repetitions import Groups, group, parent_of
+from oscartes_sync.planning.snapshot import Known, Sighting, Snapshot, Standing
+from oscartes_sync.records.event import When
+from oscartes_sync.records.problem import Problem, Severity, Side
+
+FEW = 500
+"""Up to so many known things the whole form is read in one request."""
+
+_SCANNED = ("id_fiche", "id_typeannonce", "date_maj_fiche", RECURRENCE_PROPERTY)
+_MANY_MOVED = 3
+"""Where more than one in so many moved, reading the whole form is quicker than by tags."""
+
+
+@dataclass(slots=True)
+class Listing:
+    """What a listing gave: dates of all entries, what groups they form, those read in full."""
+
+    dates: dict[str, str] = field(default_factory=dict)
+    groups: Groups = field(default_factory=lambda: Groups({}))
+    entries: dict[str, Entry] = field(default_factory=dict)
+    whole: bool = True
+    broken: bool = False
+
+    def part(self, members: Iterable[str]) -> str:
+        """The date part of a thing."""
+        return date_part({tag: self.dates[tag] for tag in members})
+
+
+def take_snapshot(
+    client: BazarClient, bound: Bound, known: Known, now: datetime, *, full: bool
+) -> Snapshot:
+    """The form now; raises BazarErrors."""
+    last = Bookmark.read(known.cursor)
+    anew = full or last.basis != bound.basis
+    listing = _list(client, bound, known, last, anew=anew)
+    sightings: dict[str, Sighting] = {}
+    unmoved: set[str] = set()
+    for key, members in listing.groups.things.items():
+        token = known.tokens.get(key, "")
+        if not listing.whole and token and dates_of(token) == listing.part(members):
+            unmoved.add(key)
+            continue
+        entries = [listing.entries[tag] for tag in members if tag in listing.entries]
+        if len(entries) != len(members):
+            continue  # deleted while we read; what was known of it is looked at directly
+        found = token_of(entries, bound.recipe)
+        if token == found and not anew:
+            unmoved.add(key)
+        else:
+            sightings[key] = sight(key, found, read_thing(entries, bound.setting), bound, now)
+    for tag in listing.groups.orphans:
+        _sight_orphan(tag, listing, known, sightings, unmoved, anew=anew)
+    bookmark = last.follow(bound.basis, listing.dates.values(), now)
+    return Snapshot(
+        sightings=sightings,
+        unmoved=frozenset(unmoved),
+        absent=frozenset(known.tokens.keys() - sightings.keys() - unmoved),
+        cursor=bookmark.write(),
+        carries=bound.recipe.carries,
+        says=bound.recipe.says,
+        trusted=not listing.broken,
+        empty=not listing.dates and not listing.broken,
+        problems=_malformed(bound) if listing.broken else (),
+    )
+
+
+def sight(key: str, token: str, reading: EntryReading, bound: Bound, now: datetime) -> Sighting:
+    """One thing as read, and whether it may be mirrored."""
+    standing = Standing.OPEN
+    if reading.event is None:
+        standing = Standing.BROKEN
+    elif bound.binding.since is not None:
+        end = _over(reading.last or reading.event.end, bound)
+        if end < now - timedelta(days=bound.binding.since):
+            standing = Standing.PAST
+    return Sighting(
+        key=key, token=token, event=reading.event, standing=standing, problems=reading.problems
+    )
+
+
+def entries_of(
+    client: BazarClient, bound: Bound, tags: Sequence[str], *, anonymous: bool = True
+) -> Mapping[str, Entry]:
+    """These entries as everybody sees them, or as our account does; the others are left out."""
+    return client.entries(bound.form.id, tags=tags, anonymous=anonymous).entries if tags else {}
+
+
+def members_of(client: BazarClient, bound: Bound, tag: str) -> list[Entry]:
+    """A thing with all its members, by a listing of the whole form."""
+    listing = _read_whole(client, bound, "")
+    return [listing.entries[each] for each in listing.groups.things.get(tag, ())]
+
+
+def _list(
+    client: BazarClient, bound: Bound, known: Known, last: Bookmark, *, anew: bool
+) -> Listing:
+    where = bound.binding.where
+    settled = all(not token or last.is_settled(token) for token in known.tokens.values())
+    if anew or len(known.tokens) <= FEW or not settled:
+        return _read_whole(client, bound, where)
+    listing = _scan(client, bound, where)
+    moved = [
+        tag
+        for key, members in listing.groups.things.items()
+        if dates_of(known.tokens.get(key, "")) != listing.part(members) or not known.tokens[key]
+        for tag in members
+    ]
+    if len(moved) * _MANY_MOVED > len(listing.dates):
+        return _read_whole(client, bound, where)
+    listing.entries.update(entries_of(client, bound, moved))
+    for tag, entry in listing.entries.items():
+        listing.dates[tag] = entry.updated
+    return listing
+
+
+def _read_whole(client: BazarClient, bound: Bound, where: str) -> Listing:
+    answer = client.entries(bound.form.id, query=where)
+    entries = dict(answer.entries)
+    return Listing(
+        dates={tag: entry.updated for tag, entry in entries.items()},
+        groups=group(
+            {
+                tag: parent_of(entry.properties.get(RECURRENCE_PROPERTY))
+                for tag, entry in entries.items()
+            }
+        ),
+        entries=entries,
+        broken=_is_broken(answer.problems),
+    )
+
+
+def _scan(client: BazarClient, bound: Bound, where: str) -> Listing:
+    answer = client.entries(bound.form.id, query=where, fields=_SCANNED)
+    good = {
+        tag: row
+        for tag, row in answer.rows.items()
+        if row.get("id_fiche") == tag
+        and row.get("date_maj_fiche")
+        and row.get("id_typeannonce") == bound.form.id
+    }
+    return Listing(
+        dates={tag: row["date_maj_fiche"] for tag, row in good.items()},
+        groups=group({tag: parent_of(row.get(RECURRENCE_PROPERTY)) for tag, row in good.items()}),
+        whole=False,
+        broken=len(good) < len(answer.rows) or _is_broken(answer.problems),
+    )
+
+
+def _is_broken(problems: Sequence[BazarError]) -> bool:
+    return any(isinstance(each, Malformed) for each in problems)
+
+
+def _malformed(bound: Bound) -> tuple[Problem, ...]:
+    said = Problem.of(
+        "listing-malformed", severity=Severity.WARNING, side=Side.WIKI, form=bound.form.id
+    )
+    return (said,)
+
+
+def _sight_orphan(
+    tag: str,
+    listing: Listing,
+    known: Known,
+    sightings: dict[str, Sighting],
+    unmoved: set[str],
+    *,
+    anew: bool,
+) -> None:
+    """A repetition without its parent is told, and mirrored by nobody."""
+    token = f"{listing.dates[tag]}|orphan"
+    if known.tokens.get(tag) == token and not anew:
+        unmoved.add(tag)
+        return
+    problem = Problem.of("repetition-orphan", severity=Severity.WARNING, side=Side.WIKI, entry=tag)
+    sightings[tag] = Sighting(key=tag, token=token, standing=Standing.BROKEN, problems=(problem,))
+
+
+def _over(end: When, bound: Bound) -> datetime:
+    """When it is over: for a day, at the midnight after it."""
+    if isinstance(end, datetime):
+        return end
+    following: date = end + timedelta(days=1)
+    return midnight(following, bound.setting.zone)

@@ -1,0 +1,159 @@
+"""What commands reach the rest of the house and the world through; tests put fakes in its place.
+
+Everything is imported when it is first used, so that a command pays for what it needs only.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from oscartes_sync.config import CloudSettings, Settings, WikiSettings
+    from oscartes_sync.planning.binding import MaxDelete
+    from oscartes_sync.ports import (
+        BindingState,
+        Check,
+        CloudProbe,
+        FormView,
+        SettingsStore,
+        WikiProbe,
+    )
+    from oscartes_sync.usecases.report import RunReport
+
+Notice = Callable[[str, Mapping[str, str]], None]
+Progress = Callable[[str, int, int], None]
+
+
+class House(Protocol):
+    """The use cases, wired."""
+
+    def plan(
+        self,
+        names: Sequence[str],
+        *,
+        full: bool = False,
+        max_delete: MaxDelete | None = None,
+        allow_empty: bool = False,
+        out: Path | None = None,
+    ) -> RunReport:
+        """What `sync` would do; kept in the file `out` for `apply`."""
+
+    def sync(
+        self,
+        names: Sequence[str],
+        *,
+        full: bool = False,
+        max_delete: MaxDelete | None = None,
+        allow_empty: bool = False,
+        progress: Progress | None = None,
+    ) -> RunReport:
+        """Plan, safety, apply."""
+
+    def apply(self, path: Path, *, progress: Progress | None = None) -> RunReport:
+        """Exactly a saved plan."""
+
+    def status(self, names: Sequence[str]) -> Sequence[BindingState]:
+        """What the state knows of these bindings."""
+
+    def doctor(self) -> Sequence[Check]:
+        """All checks of both sides."""
+
+    def forms(self) -> Sequence[FormView]:
+        """All forms of all wikis."""
+
+
+class Stage(Protocol):
+    """Where a demonstration shows itself."""
+
+    def tell(self, code: str, blanks: Mapping[str, str]) -> None:
+        """Say one sentence."""
+
+    def checks(self, checks: Sequence[Check]) -> None:
+        """Show what `doctor` found."""
+
+    def report(self, report: RunReport, *, planned: bool) -> None:
+        """Show a plan or a run."""
+
+
+class Doors:
+    """The real ones."""
+
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+        self.environ: Mapping[str, str] = os.environ if environ is None else environ
+
+    def settings(self, config: Path | None) -> Settings:
+        """The configuration, found and read."""
+        from oscartes_sync import config as configuration  # noqa: PLC0415
+
+        return configuration.load(self.config_path(config), self.environ)
+
+    def config_path(self, config: Path | None) -> Path:
+        """The configuration file that is there."""
+        from oscartes_sync import config as configuration  # noqa: PLC0415
+
+        return configuration.find(config, self.environ, Path.cwd())
+
+    def settings_store(self, path: Path, *, overwrite: bool) -> SettingsStore:
+        """Where `init` writes."""
+        from oscartes_sync.config import TomlSettingsStore  # noqa: PLC0415
+
+        return TomlSettingsStore(path, overwrite=overwrite)
+
+    def open_house(
+        self, settings: Settings, *, notice: Notice, wait: float
+    ) -> AbstractContextManager[House]:
+        """The use cases for these settings."""
+        from oscartes_sync import bootstrap  # noqa: PLC0415
+
+        return bootstrap.open_house(settings, notice=notice, wait=wait)
+
+    def probe_wiki(self, wiki: WikiSettings) -> WikiProbe:
+        """What `init` asks a wiki."""
+        from oscartes_sync import bootstrap  # noqa: PLC0415
+
+        return bootstrap.probe_wiki(wiki, bootstrap.SystemClock())
+
+    def probe_cloud(self, cloud: CloudSettings) -> CloudProbe:
+        """What `init` asks a cloud; user and password may be empty to start a login."""
+        from oscartes_sync import bootstrap  # noqa: PLC0415
+
+        return bootstrap.probe_cloud(cloud, bootstrap.SystemClock())
+
+    def run_demo(self, stage: Stage, *, keep: bool, language: str) -> int:
+        """The demonstration; its exit code."""
+        from oscartes_sync import bootstrap  # noqa: PLC0415
+
+        return bootstrap.run_demo(stage, keep=keep, language=language)
+
+    def state_folder(self) -> Path:
+        """Where reports of mistakes go."""
+        from platformdirs import user_state_path  # noqa: PLC0415
+
+        return user_state_path("oscartes")
+
+    def now(self) -> datetime:
+        """The present instant, UTC."""
+        return datetime.now(UTC)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+    def prompt(self, text: str, *, default: str | None = None, hidden: bool = False) -> str:
+        """Ask on the terminal."""
+        import click  # noqa: PLC0415
+
+        answer: Any = click.prompt(text, default=default, hide_input=hidden, err=True)
+        return str(answer).strip()
+
+    def confirm(self, text: str) -> bool:
+        """Ask for a yes."""
+        import click  # noqa: PLC0415
+
+        return click.confirm(text, err=True)

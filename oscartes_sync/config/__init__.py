@@ -1,0 +1,25 @@
+"""oscartes.toml and .env as frozen settings."""
+
+from oscartes_sync.config.loading import find, load
+from oscartes_sync.config.settings import (
+    CloudSettings,
+    NetworkSettings,
+    Settings,
+    WikiSettings,
+    cloud_variable,
+    wiki_variable,
+)
+from oscartes_sync.config.writing import TomlSettingsStore, preview
+
+__all__ = [
+    "CloudSettings",
+    "NetworkSettings",
+    "Settings",
+    "TomlSettingsStore",
+    "WikiSettings",
+    "cloud_variable",
+    "find",
+    "load",
+    "preview",
+    "wiki_variable",
+]

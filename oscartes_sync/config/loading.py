@@ -1,0 +1,332 @@
+"""From the file to the settings; each error names the file, the line or key, and the remedy."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+from oscartes_sync.config.settings import (
+    CloudSettings,
+    NetworkSettings,
+    Settings,
+    WikiSettings,
+    cloud_variable,
+    wiki_variable,
+)
+from oscartes_sync.config.toml_lines import Place, line_of
+from oscartes_sync.errors import ConfigurationError
+from oscartes_sync.planning.binding import Binding
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+    from oscartes_sync.config.shape import BindingShape, FileShape, ServerShape
+
+FILE_NAME: Final = "oscartes.toml"
+SECRETS_NAME: Final = ".env"
+VARIABLE: Final = "OSCARTES_CONFIG"
+
+_PYDANTIC: Final = {
+    "missing": "config-missing-key",
+    "string_type": "config-not-text",
+    "int_type": "config-not-number",
+    "int_from_float": "config-not-number",
+    "greater_than_equal": "config-not-number",
+    "bool_type": "config-not-boolean",
+    "list_type": "config-not-list",
+    "dict_type": "config-not-table",
+    "model_type": "config-not-table",
+    "model_attributes_type": "config-not-table",
+}
+
+
+def places(environ: Mapping[str, str], folder: Path) -> Sequence[Path]:
+    """Where the file is looked for, in this order, when no option names it."""
+    named = environ.get(VARIABLE)
+    if named:
+        return [folder / named]
+    from platformdirs import user_config_path  # noqa: PLC0415 - only when nobody names the file
+
+    return [
+        folder / FILE_NAME,
+        user_config_path("oscartes") / FILE_NAME,
+        Path("/etc/oscartes") / FILE_NAME,
+    ]
+
+
+def find(explicit: Path | None, environ: Mapping[str, str], folder: Path) -> Path:
+    """The configuration file; `explicit` is what `--config` says, `folder` the current one.
+
+    Raises:
+        ConfigurationError: `config-not-found`.
+    """
+    candidates = [folder / explicit] if explicit else places(environ, folder)
+    for candidate in candidates:
+        if candidate.is_file():
+            return candidate.absolute()
+    raise ConfigurationError("config-not-found", places=", ".join(map(str, candidates)))
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Settings:
+    """Read `path` and the `.env` beside it; what `environ` says comes before `.env`.
+
+    Raises:
+        ConfigurationError: the first thing that is wrong, from the top of the file.
+    """
+    return build(path, _read(path), environ)
+
+
+def build(path: Path, text: str, environ: Mapping[str, str]) -> Settings:
+    """The settings that `text` means where it stands at `path`; see `load`."""
+    source = _Source(path, text)
+    shape = source.shape()
+    secrets = _secrets(path, environ)
+    return Settings(
+        path=path,
+        network=NetworkSettings(
+            name=shape.network.name,
+            timezone=shape.network.timezone,
+            language=shape.network.language,
+        ),
+        wikis=_wikis(shape, source, secrets),
+        clouds=_clouds(shape, source, secrets),
+        state_url=_state_url(shape.state.url, source),
+        keep_days=shape.state.keep_days,
+        bindings=_bindings(shape, source),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The file's text, to tell where something stands in it."""
+
+    path: Path
+    text: str
+
+    def fail(self, code: str, place: Place, **params: object) -> NoReturn:
+        key = ".".join(f"{name}" if isinstance(name, str) else f"{name + 1}" for name in place)
+        line = line_of(self.text, place)
+        raise ConfigurationError(code, path=self.path, line=line, key=key, **params)
+
+    def shape(self) -> FileShape:
+        from pydantic import ValidationError  # noqa: PLC0415 - a third of a short command's time
+
+        from oscartes_sync.config.shape import FileShape  # noqa: PLC0415
+
+        try:
+            return FileShape.model_validate(self._parsed())
+        except ValidationError as error:
+            self._refuse(error)
+
+    def _parsed(self) -> dict[str, Any]:
+        try:
+            return tomllib.loads(self.text)
+        except tomllib.TOMLDecodeError as error:
+            line = _line_in(str(error)) or len(self.text.splitlines())
+            raise ConfigurationError("config-not-toml", path=self.path, line=line) from None
+
+    def _refuse(self, error: ValidationError) -> NoReturn:
+        found = error.errors(include_url=False, include_input=False)
+        # A misspelt key is missing under its right name too: what is there is told first.
+        first = min(
+            found, key=lambda each: (each["type"] == "missing", line_of(self.text, each["loc"]))
+        )
+        place: Place = first["loc"]
+        kind = first["type"]
+        context = dict(first.get("ctx", {}))
+        if kind == "extra_forbidden":
+            self._unknown_key(place)
+        if kind in {"enum", "literal_error"}:
+            allowed = str(context["expected"]).replace("'", "").replace(" or ", ", ")
+            self.fail("config-not-one-of", place, allowed=allowed)
+        code = _PYDANTIC.get(kind, kind if kind.startswith("config-") else "config-bad-value")
+        self.fail(code, place, **(context if kind.startswith("config-") else {}))
+
+    def _unknown_key(self, place: Place) -> NoReturn:
+        known = _known_keys(place[:-1])
+        near = difflib.get_close_matches(str(place[-1]), known, n=1)
+        if near:
+            self.fail("config-misspelt-key", place, guess=near[0])
+        self.fail("config-unknown-key", place, known=", ".join(known))
+
+
+def _known_keys(table: Place) -> list[str]:
+    from oscartes_sync.config import shape  # noqa: PLC0415
+
+    models: dict[str, type[shape.Shape]] = {
+        "": shape.FileShape,
+        "network": shape.NetworkShape,
+        "wikis": shape.ServerShape,
+        "clouds": shape.ServerShape,
+        "state": shape.StateShape,
+        "bindings": shape.BindingShape,
+    }
+    model = shape.ShareShape if "share" in table else models[str(table[0]) if table else ""]
+    return list(model.model_fields)
+
+
+def _line_in(message: str) -> int | None:
+    """The line `tomllib` names, None where it means the end of the file."""
+    _, _, rest = message.partition("at line ")
+    digits = rest.partition(",")[0]
+    return int(digits) if digits.isdigit() else None
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise ConfigurationError("config-not-utf8", path=path) from None
+    except OSError as error:
+        raise ConfigurationError("config-unreadable", path=path) from error
+
+
+def _secrets(path: Path, environ: Mapping[str, str]) -> Mapping[str, str]:
+    file = path.parent / SECRETS_NAME
+    if not file.is_file():
+        return environ
+    from dotenv import dotenv_values  # noqa: PLC0415
+
+    try:
+        # A password may hold "$": nothing is put in its place.
+        kept = dotenv_values(file, interpolate=False, encoding="utf-8")
+    except UnicodeDecodeError:
+        raise ConfigurationError("config-not-utf8", path=file) from None
+    except OSError as error:
+        raise ConfigurationError("config-unreadable", path=file) from error
+    filled = {name: value for name, value in environ.items() if value}
+    return {name: value for name, value in kept.items() if value} | filled
+
+
+def _wikis(
+    shape: FileShape, source: _Source, secrets: Mapping[str, str]
+) -> dict[str, WikiSettings]:
+    _distinct_variables(shape.wikis, "wikis", source)
+    return {
+        name: WikiSettings(
+            id=name,
+            url=server.url,
+            user=server.user,
+            key=_secret(wiki_variable(name), ("wikis", name), source, secrets),
+            ca=_authorities(server, ("wikis", name, "ca"), source),
+            insecure=server.insecure,
+        )
+        for name, server in shape.wikis.items()
+    }
+
+
+def _clouds(
+    shape: FileShape, source: _Source, secrets: Mapping[str, str]
+) -> dict[str, CloudSettings]:
+    _distinct_variables(shape.clouds, "clouds", source)
+    return {
+        name: CloudSettings(
+            id=name,
+            url=server.url,
+            user=server.user,
+            password=_secret(cloud_variable(name), ("clouds", name), source, secrets),
+            ca=_authorities(server, ("clouds", name, "ca"), source),
+            insecure=server.insecure,
+        )
+        for name, server in shape.clouds.items()
+    }
+
+
+def _distinct_variables(servers: Mapping[str, object], table: str, source: _Source) -> None:
+    seen: dict[str, str] = {}
+    for name in servers:
+        variable = wiki_variable(name) if table == "wikis" else cloud_variable(name)
+        if variable in seen:
+            source.fail("config-same-variable", (table, name), other=seen[variable])
+        seen[variable] = name
+
+
+def _secret(variable: str, place: Place, source: _Source, secrets: Mapping[str, str]) -> str:
+    value = secrets.get(variable, "").strip()
+    if not value:
+        file = source.path.parent / SECRETS_NAME
+        code = "config-missing-key-of-wiki" if place[0] == "wikis" else "config-missing-password"
+        source.fail(code, place, variable=variable, file=file, id=place[1])
+    return value
+
+
+def _authorities(server: ServerShape, place: Place, source: _Source) -> str:
+    if not server.ca:
+        return ""
+    file = source.path.parent / server.ca
+    if not file.exists():
+        source.fail("config-ca-missing", place, file=file)
+    return str(file)
+
+
+def _state_url(url: str, source: _Source) -> str:
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme.partition("+")[0] not in {"sqlite", "postgresql"}:
+        source.fail("config-bad-state-url", ("state", "url"))
+    if not scheme.startswith("sqlite"):
+        return url
+    file = rest.removeprefix("/")
+    if not rest.startswith("/") or file in {"", ":memory:"}:
+        source.fail("config-bad-state-url", ("state", "url"))
+    return f"{scheme}:///{source.path.parent / file}"
+
+
+def _bindings(shape: FileShape, source: _Source) -> tuple[Binding, ...]:
+    built: list[Binding] = []
+    for index, given in enumerate(shape.bindings):
+        binding = _binding(given, shape, index, source)
+        for other in built:
+            if other.name == binding.name:
+                source.fail("config-same-name", ("bindings", index, "name"), name=binding.name)
+            if _pair(other) == _pair(binding):
+                place = ("bindings", index, "form")
+                source.fail("config-same-pair", place, name=binding.name, other=other.name)
+        built.append(binding)
+    return tuple(built)
+
+
+def _pair(binding: Binding) -> tuple[str, ...]:
+    return (binding.wiki, binding.form, binding.cloud, binding.collection)
+
+
+def _binding(given: BindingShape, shape: FileShape, index: int, source: _Source) -> Binding:
+    place: Place = ("bindings", index)
+    return Binding(
+        name=given.name,
+        wiki=_server(given.wiki, shape.wikis, (*place, "wiki"), source),
+        cloud=_server(given.cloud, shape.clouds, (*place, "cloud"), source),
+        form=given.form,
+        collection=given.collection,
+        title=given.title,
+        color=given.color,
+        direction=given.direction,
+        on_conflict=given.on_conflict,
+        deletions=given.deletions,
+        max_delete=given.max_delete,
+        private=given.private,
+        since=given.since,
+        where=given.where,
+        publish=given.publish,
+        owner=given.owner,
+        share=None
+        if given.share is None
+        else tuple(dict.fromkeys(share.share() for share in given.share)),
+        fields=given.fields,
+        defaults=given.defaults,
+        zone=shape.network.timezone,
+        language=shape.network.language,
+    )
+
+
+def _server(named: str | None, servers: Mapping[str, object], place: Place, source: _Source) -> str:
+    if named is None:
+        if len(servers) == 1:
+            return next(iter(servers))
+        source.fail(f"config-which-{place[-1]}", place, known=", ".join(servers))
+    if named not in servers:
+        source.fail(f"config-unknown-{place[-1]}", place, name=named, known=", ".join(servers))
+    return named

@@ -1,0 +1,288 @@
+"""From Events to what is sent to the wiki: whole entries, and patches of entries that are there.
+
+A patch holds changed fields only. What an entry cannot hold stays on the other side, with a
+Problem; nothing is cut or dropped in silence. Sources: interface.md, "Events: field by field";
+reference sections 3, 4 and 8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+
+from bazar_forms.entry import Entry
+from bazar_forms.field import Field, FieldType
+from bazar_forms.richtext import text_to_line
+from bazar_forms.value import Position as Degrees
+from bazar_forms.value import Value, encode
+from oscartes_sync.errors import ConfigurationError
+from oscartes_sync.mapping.choices import choose
+from oscartes_sync.mapping.entry_reading import (
+    Setting,
+    Values,
+    parts_of,
+    read_categories,
+    read_entry,
+    stored_text,
+)
+from oscartes_sync.mapping.guesses import folded
+from oscartes_sync.mapping.long_texts import write_description
+from oscartes_sync.mapping.moments import to_store
+from oscartes_sync.mapping.places import split_place, whole_place
+from oscartes_sync.mapping.recipe import TITLE, Recipe
+from oscartes_sync.records.event import Event
+from oscartes_sync.records.occurrences import shown
+from oscartes_sync.records.problem import Problem, Side
+
+_NO_ENTRY = Entry(tag="", form="", properties=MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What to send, by property, and what could not be carried."""
+
+    values: Mapping[str, str]
+    problems: tuple[Problem, ...] = ()
+
+
+def new_entry(
+    event: Event, setting: Setting, *, defaults: Mapping[str, str], now: datetime
+) -> Writing:
+    """All values of a new entry; `defaults` fill what the event leaves empty.
+
+    Raises:
+        ConfigurationError: `default-property-unknown`.
+    """
+    recipe, draft = setting.recipe, _Draft(setting, _NO_ENTRY)
+    here = shown(event, now, setting.zone.key)
+    draft.write(replace(event, series=None, start=here.start, end=here.end), {"start", "end"})
+    draft.write(event, recipe.carries - {"start", "end", "image", "files"} | recipe.says)
+    draft.values[TITLE] = (
+        recipe.title_template or draft.values.get(TITLE) or text_to_line(one_line(event.title))
+    )
+    for name, value in defaults.items():
+        if name not in recipe.properties:
+            raise ConfigurationError(
+                "default-property-unknown",
+                property=name,
+                form=recipe.form,
+                properties=", ".join(sorted(recipe.properties)),
+            )
+        if not draft.values.get(name):
+            draft.values[name] = value
+    for field in recipe.required:
+        name = field.latitude if field.type is FieldType.MAP else field.property
+        if not draft.values.get(name) and field.type is not FieldType.TITLE:
+            draft.warn("required-empty", property=field.property)
+    return Writing({name: text for name, text in draft.values.items() if text}, draft.found)
+
+
+def patch_entry(
+    entry: Entry, changes: Mapping[str, object], event: Event, setting: Setting
+) -> Writing:
+    """What to send so that `entry` follows the changed fields of `event`, and nothing else.
+
+    `changes` maps each changed field to its new value; `event` is the whole record.
+    """
+    wanted = replace(event, **changes)  # type: ignore[arg-type]
+    draft = _Draft(setting, entry)
+    draft.write(wanted, changes)
+    kept = {
+        name: text
+        for name, text in draft.values.items()
+        if name in draft.together or text != _stored(entry, name)
+    }
+    return Writing(kept, tuple(each.at(entry=entry.tag) for each in draft.found))
+
+
+def project(event: Event, setting: Setting, *, now: datetime) -> Event:
+    """The event as an entry could hold it: written down and read again.
+
+    A series that the wiki keeps itself (its event knows its page) stays one; any other is the one
+    date that an entry shows. Files stay where they are files of the wiki.
+    """
+    recipe = setting.recipe
+    ours = bool(event.page)
+    single = replace(event, series=None) if ours else event
+    values = new_entry(single, setting, defaults={}, now=now).values
+    entry = Entry(tag="", form=recipe.form, properties=dict(values))
+    back = read_entry(entry, setting).event
+    if back is None:
+        return event
+    stored_here = setting.file_url("")
+    return replace(
+        back,
+        title=event.title if recipe.title_template else back.title,
+        image=event.image if recipe.image and event.image.startswith(stored_here) else "",
+        files=tuple(each for each in event.files if recipe.files and each.field),
+        series=event.series if ours else None,
+        page=event.page,
+        properties=event.properties,
+    )
+
+
+def position_of(entry: Entry, recipe: Recipe) -> tuple[str, str] | None:
+    """Latitude and longitude as stored, to be sent again with every edit; None without a map.
+
+    An edit that leaves them out empties them (recordings 601-602).
+    """
+    if recipe.position is None:
+        return None
+    value = Values(entry).get(recipe.position)
+    texts = encode(recipe.position, value, entry) if value is not None else {}
+    names = (recipe.position.latitude, recipe.position.longitude)
+    return texts.get(names[0], ""), texts.get(names[1], "")
+
+
+class _Draft:
+    """Values being put together for one entry."""
+
+    def __init__(self, setting: Setting, entry: Entry) -> None:
+        self.setting = setting
+        self.recipe = setting.recipe
+        self.entry = entry
+        self.current = Values(entry)
+        self.values: dict[str, str] = {}
+        self.together: set[str] = set()
+        self.problems: list[Problem] = []
+
+    @property
+    def found(self) -> tuple[Problem, ...]:
+        """The problems, each once."""
+        return tuple(dict.fromkeys(self.problems))
+
+    def warn(self, code: str, **params: object) -> None:
+        """Note a warning."""
+        self.problems.append(Problem.warning(code, Side.WIKI, **params))
+
+    def put(self, field: Field | None, value: Value | None) -> None:
+        """Write one field, unless its rights leave it to others."""
+        if field is None:
+            return
+        if field.property in self.recipe.fixed:
+            if self.current.get(field) != value:
+                self.warn("field-not-ours", property=field.property)
+            return
+        if field.max_chars and isinstance(value, str) and len(value) > field.max_chars:
+            self.warn("text-too-long", property=field.property, limit=field.max_chars)
+        sent = encode(field, value, self.entry)
+        self.values.update(sent)
+        if field.type is FieldType.MAP:
+            self.together.update(sent)
+
+    def write(self, event: Event, names: Collection[str]) -> None:
+        """Write these fields of `event`."""
+        self._write_dates(event, names)
+        if "title" in names:
+            self._write_title(event)
+        if "place" in names:
+            self._write_place(event)
+        if "position" in names:
+            spot = event.position
+            self.put(self.recipe.position, Degrees(spot.latitude, spot.longitude) if spot else None)
+        if "link" in names:
+            self.put(self.recipe.link, event.link or None)
+        if "categories" in names:
+            self._write_categories(event)
+        if "organizer" in names and self.recipe.organizer is not None:
+            self._write_organizer(self.recipe.organizer, event.organizer)
+        for name in ("image", "files"):
+            if name in names:
+                self.warn("attachment-one-way", field=name)
+        if self.recipe.says.union({"description"}).intersection(names):
+            self._write_description(event, changed="description" in names)
+
+    def _write_title(self, event: Event) -> None:
+        if self.recipe.title_template:
+            self.warn("title-automatic")
+            return
+        self.put(self.recipe.title, one_line(event.title))
+        if self.recipe.title.property != TITLE:
+            self.values[TITLE] = text_to_line(one_line(event.title))
+
+    def _write_dates(self, event: Event, names: Collection[str]) -> None:
+        zone = self.setting.zone
+        if "start" in names:
+            self.put(self.recipe.start, to_store(event.start, zone))
+        if "end" in names:
+            self.put(self.recipe.end, to_store(event.end, zone))
+
+    def _write_place(self, event: Event) -> None:
+        fields = dict(self.recipe.places)
+        if not fields:
+            return
+        current = parts_of(self.current, self.recipe)
+        parts = split_place(event.place, tuple(fields), current)
+        if parts is None:
+            parts = whole_place(event.place, tuple(fields), current)
+            if sum(bool(part) for part in parts.values()) > 1:
+                self.warn("place-not-split")
+        for part, text in parts.items():
+            if text != current.get(part, ""):
+                self.put(fields[part], text or None)
+
+    def _write_categories(self, event: Event) -> None:
+        fields = [one for one in self.recipe.categories if one.property not in self.recipe.fixed]
+        now = read_categories(Values(self.entry), self.recipe)
+        choice = choose(
+            fields,
+            {one.property: self.current.keys(one) for one in fields},
+            added=[each for each in event.categories if each not in now],
+            removed=frozenset(now).difference(event.categories),
+        )
+        self.values.update(choice.values)
+        for code, labels in (
+            ("category-unknown", choice.unknown),
+            ("category-crowded", choice.crowded),
+        ):
+            self.problems += [Problem.warning(code, Side.CLOUD, category=each) for each in labels]
+
+    def _write_organizer(self, field: Field, title: str) -> None:
+        if field.type is not FieldType.LINKED_ENTRY:
+            self.put(field, title or None)
+            return
+        if not title:
+            self.put(field, None)
+            return
+        exact = [tag for tag, each in field.options.items() if each.strip() == title]
+        alike = [tag for tag, each in field.options.items() if folded(each) == folded(title)]
+        tags = exact or alike
+        if len(tags) == 1:
+            self.put(field, (tags[0],))
+        else:
+            code = "organizer-ambiguous" if tags else "organizer-unknown"
+            self.warn(code, property=field.property)
+
+    def _write_description(self, event: Event, *, changed: bool) -> None:
+        field = self.recipe.description
+        stored = stored_text(self.current, field) if field else ""
+        markup = write_description(
+            event,
+            stored,
+            self.recipe,
+            changed=changed,
+            language=self.setting.language,
+            zone=self.setting.zone.key,
+        )
+        if field is None:
+            if markup:
+                self.warn("no-long-text")
+        elif field.property in self.recipe.fixed:
+            if markup != stored:
+                self.warn("field-not-ours", property=field.property)
+        else:
+            if field.max_chars and len(event.description.text) > field.max_chars:
+                self.warn("text-too-long", property=field.property, limit=field.max_chars)
+            self.values[field.property] = markup
+
+
+def one_line(text: str) -> str:
+    """A title as a field of one line takes it."""
+    return " ".join(filter(None, (line.strip() for line in text.splitlines())))
+
+
+def _stored(entry: Entry, name: str) -> str:
+    value = entry.properties.get(name)
+    return value if isinstance(value, str) else ""

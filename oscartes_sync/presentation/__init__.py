@@ -1,0 +1,1 @@
+"""Values as text or JSON, in the reader's language; shared by every shell."""

@@ -1,0 +1,125 @@
+"""Sentence and remedy of every code, gathered from one module a room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Final, NamedTuple
+
+from oscartes_sync.errors import OscartesError
+from oscartes_sync.presentation.texts.text import Text
+from oscartes_sync.presentation.translation import Translator, msg
+from oscartes_sync.records.problem import Problem, Side
+
+UNKNOWN: Final = Text(
+    msg("Something happened that has no description yet ({code})."),
+    msg("Report it to the authors of OSCARTES with this code."),
+)
+
+FIELD_NAMES: Final = {
+    "title": msg("title"),
+    "start": msg("start"),
+    "end": msg("end"),
+    "description": msg("description"),
+    "place": msg("place"),
+    "location": msg("place"),
+    "address": msg("address"),
+    "postcode": msg("postcode"),
+    "town": msg("town"),
+    "position": msg("position"),
+    "link": msg("link"),
+    "categories": msg("categories"),
+    "organizer": msg("organiser"),
+    "image": msg("image"),
+    "files": msg("files"),
+    "status": msg("status"),
+    "visibility": msg("visibility"),
+    "series": msg("recurrence"),
+    "guests": msg("guests"),
+}
+WORDS: Final = {
+    "timeout": msg("no answer in time"),
+    "refused": msg("connection refused"),
+    "certificate": msg("certificate not accepted"),
+    "cut": msg("connection cut"),
+    "gateway": msg("the server in front of it fails"),
+    "user": msg("user"),
+    "group": msg("group"),
+    "team": msg("team"),
+}
+"""Words that stand in the blanks `reason` and `kind`."""
+
+SIDE_NAMES: Final = {Side.WIKI: msg("wiki"), Side.CLOUD: msg("cloud")}
+
+
+class Told(NamedTuple):
+    """What a reader is told: one sentence, and what to do."""
+
+    message: str
+    remedy: str
+
+
+@cache
+def all_texts() -> Mapping[str, Text]:
+    """Code → text."""
+    from oscartes_sync.presentation.texts import (  # noqa: PLC0415 - they need this package's Text
+        cloud,
+        commands,
+        configuration,
+        planning,
+        records,
+        state,
+        wiki,
+    )
+
+    modules = (cloud, commands, configuration, planning, records, state, wiki)
+    return {code: text for module in modules for code, text in module.TEXTS.items()}
+
+
+def explain(translator: Translator, code: str, blanks: Mapping[str, str]) -> Told:
+    """The sentence and the remedy of a code."""
+    texts = all_texts()
+    text = texts.get(code, UNKNOWN)
+    if blanks.get("owner"):
+        text = texts.get(f"{code}-owner", text)
+    filled = {"code": code, **blanks}
+    if "fields" in blanks:
+        filled["fields"] = field_names(translator, blanks["fields"].split(","))
+    if "field" in blanks:
+        filled["field_name"] = field_names(translator, [blanks["field"]])
+    for name in ("reason", "kind"):
+        if blanks.get(name) in WORDS:
+            filled[name] = translator.gettext(WORDS[blanks[name]])
+    return Told(
+        translator.gettext(text.sentence, **filled),
+        translator.gettext(text.remedy, **filled) if text.remedy else "",
+    )
+
+
+def explain_error(translator: Translator, error: OscartesError) -> Told:
+    """The sentence and the remedy of an error."""
+    return explain(translator, error.code, error.params)
+
+
+def explain_problem(translator: Translator, problem: Problem) -> Told:
+    """The sentence and the remedy of a problem; its place fills the blanks `side` and `entry`."""
+    blanks = dict(problem.params)
+    if problem.side is not None:
+        blanks.setdefault("side", side_name(translator, problem.side))
+    for name, value in (("entry", problem.entry), ("href", problem.href)):
+        if value is not None:
+            blanks.setdefault(name, value)
+    return explain(translator, problem.code, blanks)
+
+
+def side_name(translator: Translator, side: Side) -> str:
+    """What people call a side."""
+    return translator.gettext(SIDE_NAMES[side])
+
+
+def field_names(translator: Translator, names: list[str]) -> str:
+    """Record fields as people call them, joined by commas."""
+    stripped = (name.strip() for name in names)
+    return ", ".join(
+        translator.gettext(FIELD_NAMES[name]) if name in FIELD_NAMES else name for name in stripped
+    )

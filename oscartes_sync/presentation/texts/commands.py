@@ -1,0 +1,89 @@
+"""What is wrong with the words of a command, and what commands say while they work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from oscartes_sync.presentation.texts.text import Text
+from oscartes_sync.presentation.translation import msg
+
+TEXTS: Final[Mapping[str, Text]] = {
+    "usage-no-such-command": Text(
+        msg("There is no command “{name}”."),
+        msg("Choose among: {known}."),
+    ),
+    "usage-no-command": Text(
+        msg("No command was given."),
+        msg("Choose among: {known}."),
+    ),
+    "usage-no-such-option": Text(
+        msg("There is no option {name} here."),
+        msg("“{command} --help” shows the options."),
+    ),
+    "usage-option-value": Text(
+        msg("The option {name} cannot be used like this."),
+        msg("“{command} --help” shows what it takes."),
+    ),
+    "usage-missing": Text(
+        msg("{name} is missing."),
+        msg("“{command} --help” shows how to give it."),
+    ),
+    "usage-extra-words": Text(
+        msg("The command {command} does not take “{words}”."),
+        msg("Remove it, or see “{command} --help”."),
+    ),
+    "usage-max-delete": Text(
+        msg("“{value}” is neither a percentage nor a number."),
+        msg("Write for instance --max-delete 20% or --max-delete 30."),
+    ),
+    "usage-needs-answers": Text(
+        msg("There is no terminal to ask on, and these options are missing: {options}."),
+        msg("Give them, with --non-interactive."),
+    ),
+    "usage-no-form": Text(
+        msg("The wiki has no form {form} whose entries could be events."),
+        msg("Choose among: {known}."),
+    ),
+    "init-no-answer": Text(
+        msg("Nobody granted the login in the browser in time."),
+        msg("Run “oscartes init” again, or give an app password."),
+    ),
+    "demo-extra-missing": Text(
+        msg("The demonstration needs the stand-in servers, which are not installed."),
+        msg("Install them with: pip install 'oscartes[demo]'"),
+    ),
+    "demo-started": Text(
+        msg("A stand-in wiki answers at {wiki}, a stand-in Nextcloud at {cloud}."),
+    ),
+    "demo-doctor": Text(msg("First, the checks of “oscartes doctor”:")),
+    "demo-plan": Text(msg("What “oscartes plan” would do, nothing being written yet:")),
+    "demo-first-sync": Text(msg("“oscartes sync”: events cross both ways.")),
+    "demo-edits": Text(
+        msg(
+            "Now people work: one event is edited on both sides, another one on each side, one is "
+            "added here and one there."
+        ),
+    ),
+    "demo-merge": Text(msg("“oscartes sync” again: both edits of the one event are kept.")),
+    "demo-mass-deletion": Text(msg("Somebody empties most of the calendar by mistake.")),
+    "demo-refused": Text(msg("“oscartes sync” refuses to pass so many deletions on:")),
+    "demo-restored": Text(msg("The calendar is put back from its trash bin.")),
+    "demo-last-sync": Text(msg("A last run finds both sides in agreement, and writes nothing:")),
+    "demo-kept": Text(
+        msg("Both servers go on: open {wiki} in a browser, and press Ctrl+C to stop them."),
+    ),
+    "demo-over": Text(msg("This was the demonstration; both servers are stopped.")),
+    "interrupted": Text(
+        msg("Interrupted."),
+        msg("Run again: the next run takes up where this one stopped."),
+    ),
+    "bug": Text(
+        msg("OSCARTES met a mistake of its own ({kind})."),
+        msg("Send the report {path} to its authors: it holds no personal data."),
+    ),
+    "bug-unreported": Text(
+        msg("OSCARTES met a mistake of its own ({kind}), and no report could be written."),
+        msg("Run again with --verbose, and send what it shows to its authors."),
+    ),
+}

@@ -1,0 +1,164 @@
+"""Plans and runs as sober text.
+
+Signs: `+` created, `~` changed, `-` removed, `=` found again, `!` to be looked at. They say all
+that colour says. The last line sums up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import Final
+
+from oscartes_sync.planning.operation import Action, Operation, State
+from oscartes_sync.planning.plan import Conflict, ConflictKind
+from oscartes_sync.presentation.texts import explain_problem, field_names, side_name
+from oscartes_sync.presentation.translation import Translator, msg
+from oscartes_sync.records.problem import Problem, Severity, Side
+from oscartes_sync.usecases.report import BindingReport, Exit, RunReport, Summary
+
+_SIGNS: Final = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-", Action.RELINK: "="}
+_SIDE_WIDTH: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line to show; `sign` is "" where it has none, and is part of `text` where it has."""
+
+    text: str
+    sign: str = ""
+
+
+def run_lines(
+    translator: Translator, report: RunReport, *, planned: bool, verbose: bool = False
+) -> list[Line]:
+    """What a plan would do or a run did, and one summary line last.
+
+    `verbose` also tells the pairs that were only found again.
+    """
+    lines: list[Line] = []
+    for binding in report.bindings:
+        body = list(_body(translator, binding, verbose=verbose))
+        if body:
+            lines += [Line(binding.name), *body]
+    return [*lines, Line(summary_line(translator, report, planned=planned))]
+
+
+def _body(translator: Translator, report: BindingReport, *, verbose: bool) -> Iterator[Line]:
+    told: set[Problem] = set()
+    for operation in sorted(report.operations, key=Operation.sort_key):
+        if operation.action is Action.RELINK and operation.problem is None and not verbose:
+            continue
+        yield _operation(translator, operation)
+        if operation.problem is not None:
+            told.add(operation.problem)
+            yield from _problem(translator, operation.problem, named=False)
+    for conflict in sorted(report.conflicts, key=Conflict.sort_key):
+        yield _conflict(translator, conflict)
+    for problem in sorted(set(report.problems) - told, key=Problem.sort_key):
+        yield from _problem(translator, problem, named=True)
+
+
+def _operation(translator: Translator, operation: Operation) -> Line:
+    changed = [change.name for change in operation.changes]
+    what = f" ({field_names(translator, changed)})" if changed else ""
+    ends = {
+        State.FAILED: translator.gettext(msg(" – failed")),
+        State.SKIPPED: translator.gettext(msg(" – left out")),
+    }
+    sign = _SIGNS[operation.action]
+    side = side_name(translator, operation.side).ljust(_SIDE_WIDTH)
+    title = " ".join(operation.title.split())
+    return Line(f"  {sign} {side} {title}{what}{ends.get(operation.state, '')}", sign)
+
+
+def _conflict(translator: Translator, conflict: Conflict) -> Line:
+    place = conflict.entry or conflict.href or ""
+    changed = field_names(translator, sorted(conflict.fields))
+    if conflict.kind is ConflictKind.DELETION:
+        said = translator.gettext(
+            msg("{place}: deleted on one side, waits for your decision ({id})"),
+            place=place,
+            id=conflict.id,
+        )
+    elif conflict.kind is ConflictKind.SERIES:
+        said = translator.gettext(
+            msg("{place}: a series that a person must decide on ({id})"),
+            place=place,
+            id=conflict.id,
+        )
+    elif conflict.open:
+        said = translator.gettext(
+            msg("{place}: changed on both sides, waits for your decision: {fields} ({id})"),
+            place=place,
+            fields=changed,
+            id=conflict.id,
+        )
+    else:
+        winner = conflict.winner or Side.WIKI
+        said = translator.gettext(
+            msg("{place}: changed on both sides, merged, {side} kept for: {fields} ({id})"),
+            place=place,
+            fields=changed,
+            side=side_name(translator, winner),
+            id=conflict.id,
+        )
+    return Line(f"  ! {said}", "!")
+
+
+def _problem(translator: Translator, problem: Problem, *, named: bool) -> Iterator[Line]:
+    told = explain_problem(translator, problem)
+    place = (problem.entry or problem.href or "") if named else ""
+    head = translator.gettext(msg("{place}: "), place=place) if place else ""
+    yield Line(f"  ! {head}{told.message}", "!")
+    if told.remedy:
+        yield Line(f"    → {told.remedy}")
+
+
+def summary_line(translator: Translator, report: RunReport, *, planned: bool) -> str:
+    """All bindings in one line."""
+    total = _total([binding.summary for binding in report.bindings])
+    done = _done(translator, total)
+    if done:
+        opening = msg("To do: {what}.") if planned else msg("Done: {what}.")
+        said = [translator.gettext(opening, what=", ".join(done))]
+    else:
+        nothing = msg("Nothing to do.") if planned else msg("Nothing was to be done.")
+        said = [translator.gettext(nothing)]
+    rest = _rest(translator, report, total)
+    if rest:
+        said.append(translator.gettext(msg("Besides: {what}."), what=", ".join(rest)))
+    if report.exit is Exit.HELD_BACK:
+        said.append(translator.gettext(msg("Deletions over max_delete were left out.")))
+    return " ".join(said)
+
+
+def _total(summaries: Sequence[Summary]) -> Summary:
+    names = [each.name for each in fields(Summary) if each.name not in {"wiki", "cloud", "seconds"}]
+    return Summary(**{name: sum(getattr(each, name) for each in summaries) for name in names})
+
+
+def _done(translator: Translator, total: Summary) -> list[str]:
+    ngettext = translator.ngettext
+    counted = (
+        (total.created, ngettext("{number} creation", "{number} creations", total.created)),
+        (total.updated, ngettext("{number} update", "{number} updates", total.updated)),
+        (total.deleted, ngettext("{number} deletion", "{number} deletions", total.deleted)),
+        (total.relinked, ngettext("{number} pair found", "{number} pairs found", total.relinked)),
+    )
+    return [said for count, said in counted if count]
+
+
+def _rest(translator: Translator, report: RunReport, total: Summary) -> list[str]:
+    ngettext = translator.ngettext
+    severities = [problem.severity for binding in report.bindings for problem in binding.problems]
+    errors = severities.count(Severity.ERROR)
+    warnings = severities.count(Severity.WARNING)
+    counted = (
+        (total.unchanged, ngettext("{number} unchanged", "{number} unchanged", total.unchanged)),
+        (total.conflicts, ngettext("{number} conflict", "{number} conflicts", total.conflicts)),
+        (total.failed, ngettext("{number} failure", "{number} failures", total.failed)),
+        (errors, ngettext("{number} problem", "{number} problems", errors)),
+        (warnings, ngettext("{number} warning", "{number} warnings", warnings)),
+    )
+    return [said for count, said in counted if count]
