@@ -26,6 +26,19 @@ LOCALE: Final = ROOT / "oscartes_sync" / "locale"
 TEMPLATE: Final = LOCALE / "oscartes.pot"
 SOURCE: Final = "en"
 LANGUAGES: Final = ("fr", SOURCE)
+UNKEPT: Final = tuple(
+    f'"{name}'
+    for name in (
+        "POT-Creation-Date",
+        "PO-Revision-Date",
+        "Last-Translator",
+        "Language-Team",
+        "Report-Msgid-Bugs-To",
+        "Project-Id-Version",
+        "Generated-By",
+    )
+)
+"""Headers that say nothing, or change with every run."""
 KEYWORDS: Final[dict[str, tuple[int, ...] | None]] = {
     "msg": None,
     "gettext": None,
@@ -44,9 +57,10 @@ def extract() -> Catalog:
     )
     for name, _line, message, _comments, _context in sorted(found, key=lambda each: each[:2]):
         # Line numbers would change the files at every edit of the sources.
-        catalogue.add(message, locations=[(f"oscartes_sync/{name}", None)])
-    for message in catalogue:
-        message.flags.discard("python-format")
+        catalogue.add(message, locations=[(f"oscartes_sync/{name}", 0)])
+    for each in catalogue:
+        each.flags.discard("python-format")
+        each.locations = [(file, None) for file, _ in each.locations]  # type: ignore[misc]
     return catalogue
 
 
@@ -88,7 +102,7 @@ def compile_all() -> None:
 def check() -> list[str]:
     """What is wrong, one line each."""
     template = extract()
-    wanted = {message.id for message in _messages(template)}
+    wanted = {_key(message.id) for message in _messages(template)}
     found = list(_compare_template(wanted))
     for language in LANGUAGES:
         catalogue = read(language)
@@ -99,20 +113,20 @@ def check() -> list[str]:
     return found
 
 
-def _compare_template(wanted: set[object]) -> Iterator[str]:
+def _compare_template(wanted: set[str]) -> Iterator[str]:
     if not TEMPLATE.exists():
         yield "oscartes.pot is missing"
         return
     with TEMPLATE.open("rb") as stream:
-        known = {message.id for message in _messages(read_po(stream))}
+        known = {_key(message.id) for message in _messages(read_po(stream))}
     if known != wanted:
         yield "oscartes.pot is not that of the sources"
 
 
-def _faults(catalogue: Catalog, wanted: set[object]) -> Iterator[str]:
-    known = {message.id for message in _messages(catalogue)}
-    yield from (f"missing: {each!r}" for each in sorted(map(str, wanted - known)))
-    yield from (f"not in the sources: {each!r}" for each in sorted(map(str, known - wanted)))
+def _faults(catalogue: Catalog, wanted: set[str]) -> Iterator[str]:
+    known = {_key(message.id) for message in _messages(catalogue)}
+    yield from (f"missing: {each!r}" for each in sorted(wanted - known))
+    yield from (f"not in the sources: {each!r}" for each in sorted(known - wanted))
     yield from (f"obsolete: {each.id!r}" for each in catalogue.obsolete.values())
     for message in _messages(catalogue):
         if message.fuzzy:
@@ -150,10 +164,12 @@ def _compiled(catalogue: Catalog) -> bytes:
 
 def _same(compiled: Path, catalogue: Catalog) -> bool:
     with compiled.open("rb") as stream:
-        known = {message.id: message.string for message in _messages(read_mo(stream))}
-    return {_key(identity): _strings(text) for identity, text in known.items()} == {
-        _key(message.id): _strings(message.string) for message in _messages(catalogue)
-    }
+        known = _texts(read_mo(stream))
+    return known == _texts(catalogue)
+
+
+def _texts(catalogue: Catalog) -> dict[str, list[str]]:
+    return {_key(each.id): list(_strings(each.string)) for each in _messages(catalogue)}
 
 
 def _key(identity: object) -> str:
@@ -162,13 +178,10 @@ def _key(identity: object) -> str:
 
 def _write(path: Path, catalogue: Catalog) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
+    catalogue.header_comment = "# OSCARTES, AGPL-3.0-or-later."
     stream = io.BytesIO()
     write_po(stream, catalogue, width=0, sort_output=True, omit_header=False)
-    kept = [
-        line
-        for line in stream.getvalue().decode().splitlines()
-        if not line.startswith(('"POT-Creation-Date', '"PO-Revision-Date', '"Last-Translator'))
-    ]
+    kept = [line for line in stream.getvalue().decode().splitlines() if not line.startswith(UNKEPT)]
     path.write_text("\n".join(kept) + "\n", "utf-8")
 
 

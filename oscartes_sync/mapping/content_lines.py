@@ -260,15 +260,15 @@ def escape(text: str) -> str:
 
 def split_list(value: str) -> list[str]:
     """The raw elements of a comma-separated TEXT list."""
-    pieces: list[str] = []
+    pieces: list[list[str]] = []
     glued = False
     for piece in value.split(","):
         if glued:
-            pieces[-1] += f",{piece}"
+            pieces[-1].append(piece)
         else:
-            pieces.append(piece)
+            pieces.append([piece])
         glued = (len(piece) - len(piece.rstrip("\\"))) % 2 == 1
-    return pieces
+    return [",".join(piece) for piece in pieces]
 
 
 def fold(text: str, ending: bytes = b"\r\n") -> bytes:

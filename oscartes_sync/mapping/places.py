@@ -40,7 +40,8 @@ def split_place(
     for head, city in _cities(text, known, current):
         for front in _fronts(head, known, current):
             found = {part: {**city, **front}.get(part, "") for part in known}
-            if join_place(found) == text:
+            bare = all(each == each.strip() for each in found.values())
+            if bare and join_place(found) == text:
                 return found
     return None
 

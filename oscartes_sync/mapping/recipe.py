@@ -16,7 +16,7 @@ from bazar_forms.form import Form
 from bazar_forms.recurrence import RECURRENCE_PROPERTY
 from bazar_forms.value import LEGACY_POSITION
 from oscartes_sync.errors import ConfigurationError
-from oscartes_sync.mapping.guesses import CHOICES, Guess, Guesses, guess, is_yes_or_no, place_part
+from oscartes_sync.mapping.guesses import CHOICES, Guess, Guesses, guess, place_part
 from oscartes_sync.records.fingerprint import digest
 from oscartes_sync.records.problem import Problem, Side
 
@@ -291,6 +291,3 @@ def _doubts(guesses: Guesses, chosen: Mapping[str, tuple[Field, ...]]) -> tuple[
         for name, each in found
         if each.others and name not in chosen
     )
-
-
-__all__ = ["PLACE_PARTS", "TITLE", "Recipe", "find_recipe", "is_yes_or_no", "may_write"]

@@ -32,13 +32,14 @@ def title(component: Component) -> str:
 
 def one_line(text: str) -> str:
     """Without breaks and blanks at the ends."""
-    return " ".join(filter(None, (line.strip() for line in text.splitlines())))
+    return " ".join(filter(None, (line.strip() for line in text.split("\n"))))
 
 
 def place(component: Component) -> str:
     """LOCATION on one line: Apple's programs put name and address on two."""
-    lines = (line.strip().rstrip(",") for line in component.text("LOCATION").splitlines())
-    return ", ".join(filter(None, lines))
+    lines = [line.strip() for line in component.text("LOCATION").split("\n")]
+    *above, last = [line for line in lines if line] or [""]
+    return ", ".join([*(line.rstrip(",") for line in above), last])
 
 
 def description(component: Component) -> tuple[RichText, str]:

@@ -98,7 +98,7 @@ def instant(hands: datetime, zone: tzinfo, local: tzinfo) -> datetime:
     An hour that spring skips is read with the offset before it, one that autumn repeats is its
     first (RFC 5545, 3.3.5).
     """
-    when = fixed(hands.replace(tzinfo=zone).astimezone(UTC).astimezone(local))
+    when = fixed(hands.replace(tzinfo=zone, fold=0).astimezone(UTC).astimezone(local))
     assert isinstance(when, datetime)
     return when
 

@@ -1,315 +1,24 @@
-"""The Wiki port on the stand-in wiki, over real HTTP on loopback, as both versions."""
+"""Writing through the Wiki port, on the stand-in wiki, as both versions."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
 
 import pytest
 
-from bazar_forms.client import BazarClient
 from oscartes_sync import errors
-from oscartes_sync.adapters.yeswiki import listing as listing_module
-from oscartes_sync.adapters.yeswiki.wiki import YesWikiWiki
-from oscartes_sync.planning.binding import Binding
 from oscartes_sync.planning.operation import FieldChange
-from oscartes_sync.planning.snapshot import Known, Presence, Seen, Snapshot, Standing
-from oscartes_sync.ports import Written
-from oscartes_sync.records.event import Event, Position, RichText
+from oscartes_sync.planning.snapshot import Known
 from oscartes_sync.records.identity import has_suffix, suffix
-from oscartes_sync.sandbox.wiki import NetworkKeys, WikiStandIn, seed_network
-
-START = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
-BINDING = Binding(name="agenda", wiki="noe", cloud="noe", form="6", collection="agenda-reseau")
-EVENT = Event(
-    title="Été à la ferme & <cie>",
-    start=date(2027, 7, 1),
-    end=date(2027, 7, 3),
-    description=RichText("Bonjour {{include}}"),
-    place="Ferme, 3 rue X, 91400 Orsay",
-    position=Position(48.7, 2.1),
-    link="https://x.example/?a=1&b=2",
-)
-UID = "born@cloud"
-ENDING = suffix("noe", "6", "agenda-reseau", UID)
-
-
-class Time:
-    """One clock for all; sleeping moves it."""
-
-    def __init__(self) -> None:
-        self.time = START
-
-    def __call__(self) -> datetime:
-        return self.time
-
-    def now(self) -> datetime:
-        return self.time
-
-    def monotonic(self) -> float:
-        return self.time.timestamp()
-
-    def sleep(self, seconds: float) -> None:
-        self.time += timedelta(seconds=seconds)
-
-
-@dataclass
-class Place:
-    """A stand-in wiki with its agenda, and the port that reaches it."""
-
-    wiki: WikiStandIn
-    keys: NetworkKeys
-    clock: Time
-    port: YesWikiWiki
-
-    def another_run(self, key: str | None = None) -> YesWikiWiki:
-        """The port of a new process."""
-        client = BazarClient(
-            self.wiki.url,
-            key=key or self.keys.robot_key,
-            user=self.keys.robot,
-            sleep=self.clock.sleep,
-            monotonic=self.clock.monotonic,
-            user_agent="tests",
-        )
-        self.port = YesWikiWiki(client, "noe", self.clock)
-        return self.port
-
-    def create(self, event: Event = EVENT, uid: str = UID, key: str | None = None) -> Written:
-        return self.port.create(BINDING, uid, event, key)
-
-    def update(self, seen: Seen, **changes: object) -> Written:
-        moved = [
-            FieldChange(name, getattr(seen.event, name), after) for name, after in changes.items()
-        ]
-        event = replace(seen.event, **changes)  # type: ignore[arg-type]
-        return self.port.update(BINDING, seen.key, seen.token, moved, event)
-
-    def seen(self, tag: str) -> Seen:
-        found = self.port.snapshot(BINDING, Known()).sightings[tag].seen
-        assert found is not None
-        return found
+from oscartes_sync.records.problem import Severity
+from tests.fakes.wiki_place import BINDING, ENDING, EVENT, UID, Place, open_place
 
 
 @pytest.fixture(params=["4.4", "4.5"])
 def place(request: pytest.FixtureRequest) -> Iterator[Place]:
-    clock = Time()
-    with WikiStandIn(version=request.param, clock=clock) as wiki:
-        keys = seed_network(wiki)
-        clock.sleep(4000)
-        found = Place(wiki, keys, clock, YesWikiWiki.__new__(YesWikiWiki))
-        found.another_run()
+    with open_place(request.param) as found:
         yield found
-
-
-def known(snapshot: Snapshot, before: Known | None = None) -> Known:
-    tokens = dict(before.tokens) if before else {}
-    tokens |= {key: sighting.token for key, sighting in snapshot.sightings.items()}
-    return Known(tokens=tokens, cursor=snapshot.cursor)
-
-
-@pytest.fixture
-def scanning(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Few things are many here, so that dates are scanned."""
-    monkeypatch.setattr(listing_module, "FEW", 0)
-
-
-# Reading
-
-
-def test_the_whole_agenda_is_seen_and_the_broken_one_told(place: Place) -> None:
-    snapshot = place.port.snapshot(BINDING, Known())
-    broken = [s for s in snapshot.sightings.values() if s.standing is Standing.BROKEN]
-    assert len(snapshot.sightings) == 11
-    assert [problem.code for s in broken for problem in s.problems] == ["end-before-start"]
-    assert "series" in snapshot.says
-    assert snapshot.trusted
-    assert not snapshot.empty
-
-
-def test_a_second_run_reads_nothing_and_asks_three_things(place: Place) -> None:
-    first = known(place.port.snapshot(BINDING, Known()))
-    place.clock.sleep(60)
-    again = place.another_run().snapshot(BINDING, first)
-    assert (dict(again.sightings), again.absent) == ({}, frozenset())
-    assert again.unmoved == first.tokens.keys()
-    assert place.port.traffic().requests == 3
-    place.port.snapshot(replace(BINDING, name="other"), first)
-    assert place.port.traffic().requests == 5
-
-
-def test_records_are_what_anybody_reads(place: Place) -> None:
-    place.wiki.set_acl("BourseAuxPlantes", read="+")
-    assert "BourseAuxPlantes" not in place.port.snapshot(BINDING, Known()).sightings
-    lines = [line for line in place.wiki.requests if "entries" in line.target]
-    assert {line.user for line in lines} == {""}
-
-
-@pytest.mark.usefixtures("scanning")
-def test_scanning_reads_what_moved_by_its_tag(place: Place) -> None:
-    first = known(place.port.snapshot(BINDING, Known()))
-    place.clock.sleep(60)
-    place.wiki.edit("BourseAuxPlantes", {"bf_lieu": "Halle"}, user=place.keys.member)
-    place.wiki.remove("ConferenceEauEtSols")
-    place.clock.sleep(60)
-    run = place.another_run()
-    again = run.snapshot(BINDING, first)
-    assert list(again.sightings) == ["BourseAuxPlantes"]
-    assert again.absent == {"ConferenceEauEtSols"}
-    assert len(again.unmoved) == 9
-    assert run.traffic().requests == 4
-
-
-@pytest.mark.usefixtures("scanning")
-def test_two_edits_within_one_second_are_both_seen(place: Place) -> None:
-    place.wiki.edit("BourseAuxPlantes", {"bf_lieu": "Halle"}, user=place.keys.member)
-    first = known(place.port.snapshot(BINDING, Known()))
-    place.wiki.edit("BourseAuxPlantes", {"bf_lieu": "Parc"}, user=place.keys.member)
-    place.clock.sleep(60)
-    second = place.another_run().snapshot(BINDING, first)
-    places = [s.event.place for s in second.sightings.values() if s.event]
-    assert [each.split(",")[0] for each in places] == ["Parc"]
-    third = known(second, first)
-    settled = place.another_run().snapshot(BINDING, third)
-    assert (dict(settled.sightings), place.port.traffic().requests) == ({}, 3)
-    assert json.loads(settled.cursor)["settled"] == json.loads(settled.cursor)["newest"]
-
-
-def test_a_changed_binding_compares_everything(place: Place) -> None:
-    first = known(place.port.snapshot(BINDING, Known()))
-    narrowed = replace(BINDING, since=30)
-    again = place.port.snapshot(narrowed, first)
-    assert again.sightings.keys() == first.tokens.keys()
-    past = {tag for tag, s in again.sightings.items() if s.standing is Standing.PAST}
-    assert past == {"VideGrenierDeLAnDernier"}
-    full = place.port.snapshot(BINDING, first, full=True)
-    assert full.sightings.keys() == first.tokens.keys()
-
-
-def test_a_renamed_organiser_is_noticed(place: Place) -> None:
-    first = known(place.port.snapshot(BINDING, Known()))
-    organised = next(
-        s
-        for s in place.port.snapshot(BINDING, Known()).sightings.values()
-        if s.event and s.event.organizer
-    )
-    entry = place.wiki.entry(organised.key)
-    assert entry is not None
-    actor = entry["listefiche5bf_organisateur"]
-    place.wiki.edit(actor, {"bf_titre": "Nouveau nom"}, user=place.keys.admin)
-    again = place.port.snapshot(BINDING, first)
-    event = again.sightings[organised.key].event
-    assert event is not None
-    assert event.organizer == "Nouveau nom"
-
-
-def test_where_selects_and_is_checked(place: Place) -> None:
-    one = place.port.snapshot(replace(BINDING, where="bf_titre=Bourse.*"), Known())
-    assert list(one.sightings) == ["BourseAuxPlantes"]
-    with pytest.raises(errors.ConfigurationError, match="where-property-unknown"):
-        place.port.snapshot(replace(BINDING, where="bf_publik=1"), Known())
-
-
-def test_a_series_is_one_thing_whose_token_follows_its_members(place: Place) -> None:
-    if place.wiki.settings.version == "4.4":
-        pytest.skip("recurrence came with 4.5")
-    days = {"bf_date_debut_evenement": "2027-03-02", "bf_date_fin_evenement": "2027-03-02"}
-    place.wiki.add_entry(6, "Serie", {"bf_titre": "Série", **days}, owner=place.keys.robot)
-    rule = {
-        "isRecurrent": "1",
-        "repetition": "w",
-        "step": "1",
-        "nbmax": "3",
-        "limitdate": "",
-        "days": ["tue"],
-    }
-    changes = {"bf_date_fin_evenement_data": rule, **days}
-    place.wiki.edit("Serie", changes, user=place.keys.robot)
-    snapshot = place.port.snapshot(BINDING, Known())
-    assert not [tag for tag in snapshot.sightings if tag.startswith("Serie2")]
-    seen = snapshot.sightings["Serie"].seen
-    assert seen is not None
-    assert seen.event.series is not None
-    assert seen.event.series.rule == "FREQ=WEEKLY;COUNT=4;BYDAY=TU"
-    with pytest.raises(errors.Invalid, match="series-in-wiki"):
-        place.update(seen, title="Autre")
-    place.clock.sleep(60)
-    place.wiki.remove("Serie20270309")
-    again = place.port.snapshot(BINDING, known(snapshot)).sightings["Serie"].event
-    assert again is not None
-    assert again.series is not None
-    assert again.series.excluded == (date(2027, 3, 9),)
-    place.wiki.set_acl("Serie", read="+")
-    orphans = place.port.snapshot(BINDING, known(snapshot))
-    assert "Serie" in orphans.absent
-    assert orphans.sightings["Serie20270316"].problems[0].code == "repetition-orphan"
-    assert orphans.sightings["Serie20270316"].standing is Standing.BROKEN
-
-
-@pytest.mark.parametrize(
-    ("binding", "code"),
-    [
-        (replace(BINDING, private=True), "private-not-yet"),
-        (replace(BINDING, form="7"), "form-without-dates"),
-        (replace(BINDING, defaults={"bf_publik": "1"}), "default-property-unknown"),
-    ],
-)
-def test_bindings_that_do_not_fit_are_refused(place: Place, binding: Binding, code: str) -> None:
-    with pytest.raises(errors.ConfigurationError) as refused:
-        place.port.snapshot(binding, Known())
-    assert refused.value.code == code
-
-
-def test_failures_of_the_wiki_are_ours(place: Place) -> None:
-    with pytest.raises(errors.Missing, match="form-missing"):
-        place.port.snapshot(replace(BINDING, form="99"), Known())
-    with pytest.raises(errors.CredentialsRefused):
-        place.another_run(key="wrong").snapshot(BINDING, Known())
-    place.wiki.faults.database_down = True
-    with pytest.raises(errors.Unavailable, match="wiki-database-down"):
-        place.another_run().snapshot(BINDING, Known())
-
-
-def test_an_empty_form_is_said_to_be_empty(place: Place) -> None:
-    for tag in place.wiki.entries(6):
-        place.wiki.set_acl(tag, read="+")
-    assert place.port.snapshot(BINDING, Known()).empty
-
-
-def test_a_direct_look_tells_gone_hidden_and_outside(place: Place) -> None:
-    robots = place.create().seen.key
-    place.wiki.set_acl("BourseAuxPlantes", read="+")
-    place.wiki.set_acl("ConferenceEauEtSols", read="@admins")
-    place.wiki.set_owner("BourseAuxPlantes", place.keys.member)
-    actor = next(iter(place.wiki.entries(5)))
-    tags = [
-        robots,
-        "Nope",
-        "BourseAuxPlantes",
-        "ConferenceEauEtSols",
-        actor,
-        "CafeCitoyenDeLYvette",
-    ]
-    where = replace(BINDING, where="bf_titre=Été.*")
-    looks = place.port.look(where, tags)
-    assert [looks[tag].presence for tag in tags] == [
-        Presence.HERE,
-        Presence.GONE,
-        Presence.HIDDEN,
-        Presence.HIDDEN,
-        Presence.OUTSIDE,
-        Presence.OUTSIDE,
-    ]
-    assert looks[robots].deletable
-    assert (looks["BourseAuxPlantes"].owner, looks["BourseAuxPlantes"].deletable) == (
-        place.keys.member,
-        False,
-    )
-
-
-# Creating
 
 
 def test_a_creation_is_read_back_as_the_wiki_keeps_it(place: Place) -> None:
@@ -393,9 +102,6 @@ def test_what_where_would_not_select_is_refused(place: Place) -> None:
     assert place.port.refuses(BINDING, EVENT) is None
 
 
-# Editing
-
-
 def test_an_edit_changes_that_field_alone(place: Place) -> None:
     seen = place.seen("FeteDesCommunsDOrsay")
     before = place.wiki.entry(seen.key)
@@ -457,15 +163,12 @@ def test_a_lost_answer_to_an_edit_is_looked_for(place: Place) -> None:
 def test_a_captcha_and_hibernation_are_told(place: Place) -> None:
     seen = place.seen("FeteDesCommunsDOrsay")
     place.wiki.faults.captcha = True
-    with pytest.raises((errors.Forbidden, errors.Invalid), match="wiki-captcha|edit-refused"):
+    with pytest.raises((errors.Forbidden, errors.Invalid), match=r"wiki-captcha|edit-refused"):
         place.update(seen, title="Autre")
     place.wiki.faults.clear()
     place.wiki.faults.hibernate = True
     with pytest.raises(errors.Unavailable, match="wiki-hibernated"):
         place.update(seen, title="Autre")
-
-
-# Deleting
 
 
 def test_a_deletion_is_done_once_and_may_be_repeated(place: Place) -> None:
@@ -477,3 +180,76 @@ def test_a_deletion_is_done_once_and_may_be_repeated(place: Place) -> None:
 
 def test_how_many_may_be_written_at_once(place: Place) -> None:
     assert (place.port.parallel(creating=True), place.port.parallel(creating=False)) == (4, 1)
+
+
+ENDS = "*** *** *** * *** * *** *** *** *** ***"
+MEMBERS = ENDS.replace("*** * ", "*** + ")
+TRAPS = "\r\n".join(
+    [
+        f"texte***bf_titre***Titre***60***255*** *** ***text***1{ENDS}",
+        f"listedatedeb***bf_date_debut_evenement***Début*** *** *** *** *** ***1{ENDS}",
+        f"listedatefin***bf_date_fin_evenement***Fin*** *** *** *** *** ***1{ENDS}",
+        f"texte***bf_public***Public***60***255*** *** ***text***1{ENDS}",
+        f"map***bf_latitude***bf_longitude*** *** *** *** *** ***0{MEMBERS}",
+    ]
+)
+TRAP = replace(BINDING, form="20", name="traps")
+
+
+def test_what_the_form_requires_must_come_from_somewhere(place: Place) -> None:
+    place.wiki.add_form(20, "Pièges", TRAPS)
+    problem = place.port.refuses(TRAP, EVENT)
+    assert problem is not None
+    assert (problem.code, problem.severity) == ("required-empty", Severity.ERROR)
+    assert place.port.refuses(replace(TRAP, defaults={"bf_public": "tous"}), EVENT) is None
+
+
+def test_a_position_that_only_members_see_survives_our_edits(place: Place) -> None:
+    place.wiki.add_form(20, "Pièges", TRAPS)
+    spot = {"bf_latitude": "48.7", "bf_longitude": "2.1"}
+    days = {"bf_date_debut_evenement": "2027-03-02", "bf_date_fin_evenement": "2027-03-02"}
+    place.wiki.add_entry(20, "Piege", {"bf_titre": "Piège", "bf_public": "x", **days, **spot})
+    place.clock.sleep(5)
+    seen = place.port.snapshot(TRAP, Known()).sightings["Piege"].seen
+    assert seen is not None
+    assert seen.event.position is None
+    change = FieldChange("title", seen.event.title, "Autre")
+    place.port.update(TRAP, "Piege", seen.token, [change], replace(seen.event, title="Autre"))
+    held = place.wiki.entry("Piege")
+    assert held is not None
+    assert (held["bf_titre"], held["bf_latitude"], held["bf_longitude"]) == ("Autre", "48.7", "2.1")
+
+
+def test_what_the_wiki_does_not_keep_is_told(place: Place) -> None:
+    seen = place.seen("FeteDesCommunsDOrsay")
+    tag = seen.key
+    place.wiki.faults.interpose(
+        lambda: place.wiki.edit(tag, {"bf_titre": "Plus tard"}, user=place.keys.robot),
+        method="POST",
+        containing=tag,
+        after=True,
+    )
+    written = place.update(seen, title="Autre")
+    assert [problem.code for problem in written.problems] == ["not-kept"]
+    assert written.seen.event.title == "Plus tard"
+
+
+def test_what_php_prints_beside_the_list_is_no_entry(place: Place) -> None:
+    place.wiki.faults.raw_output = "Notice: undefined"
+    snapshot = place.port.snapshot(BINDING, Known())
+    assert len(snapshot.sightings) == 11
+    assert snapshot.trusted
+
+
+def test_a_series_is_deleted_with_its_repetitions(place: Place) -> None:
+    if place.wiki.settings.version == "4.4":
+        pytest.skip("recurrence came with 4.5")
+    days = {"bf_date_debut_evenement": "2027-03-02", "bf_date_fin_evenement": "2027-03-02"}
+    place.wiki.add_entry(6, "Serie", {"bf_titre": "Série", **days}, owner=place.keys.robot)
+    rule = {"isRecurrent": "1", "repetition": "d", "step": "1", "nbmax": "2", "limitdate": ""}
+    place.wiki.edit("Serie", {"bf_date_fin_evenement_data": rule, **days}, user=place.keys.robot)
+    seen = place.seen("Serie")
+    with pytest.raises(errors.Moved):
+        place.port.delete(BINDING, "Serie", "2026-11-24 10:00:00#00000000|0000")
+    place.port.delete(BINDING, "Serie", seen.token)
+    assert [tag for tag in place.wiki.entries(6) if tag.startswith("Serie")] == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +12,7 @@ from bazar_forms.client import BazarClient
 from oscartes_sync.adapters.yeswiki.probe import YesWikiProbe
 from oscartes_sync.adapters.yeswiki.server_time import read_server_time
 from oscartes_sync.planning.binding import Binding
+from oscartes_sync.ports import Check
 from oscartes_sync.sandbox.wiki import WikiStandIn, seed_network
 from tests.fakes.sides import FakeClock
 
@@ -38,8 +39,8 @@ def probe(wiki: WikiStandIn, key: str = "cle-robot-demo", drift: int = 0) -> Yes
     return YesWikiProbe(client, "noe", clock, lambda: clock.now() - timedelta(seconds=drift))
 
 
-def found(checks: Iterator[object] | object) -> Mapping[str, tuple[str, str]]:
-    return {check.id: (check.status, check.code) for check in checks}  # type: ignore[attr-defined]
+def found(checks: Sequence[Check]) -> Mapping[str, tuple[str, str]]:
+    return {check.id: (check.status, check.code) for check in checks}
 
 
 def test_a_wiki_in_order(wiki: WikiStandIn) -> None:

@@ -53,27 +53,51 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("The demonstration needs the stand-in servers, which are not installed."),
         msg("Install them with: pip install 'oscartes[demo]'"),
     ),
-    "demo-started": Text(
+    "demo-begins": Text(
         msg("A stand-in wiki answers at {wiki}, a stand-in Nextcloud at {cloud}."),
     ),
-    "demo-doctor": Text(msg("First, the checks of “oscartes doctor”:")),
-    "demo-plan": Text(msg("What “oscartes plan” would do, nothing being written yet:")),
-    "demo-first-sync": Text(msg("“oscartes sync”: events cross both ways.")),
-    "demo-edits": Text(
+    "demo-doctor": Text(
+        msg("First, the checks of “oscartes doctor”:"),
+    ),
+    "demo-plan": Text(
+        msg("What “oscartes plan” would do, nothing being written yet:"),
+    ),
+    "demo-first-sync": Text(
         msg(
-            "Now people work: one event is edited on both sides, another one on each side, one is "
-            "added here and one there."
+            "“oscartes sync”: the wiki's agenda crosses to the calendar; an entry that makes no sense is reported and stays out."
         ),
     ),
-    "demo-merge": Text(msg("“oscartes sync” again: both edits of the one event are kept.")),
-    "demo-mass-deletion": Text(msg("Somebody empties most of the calendar by mistake.")),
-    "demo-refused": Text(msg("“oscartes sync” refuses to pass so many deletions on:")),
-    "demo-restored": Text(msg("The calendar is put back from its trash bin.")),
-    "demo-last-sync": Text(msg("A last run finds both sides in agreement, and writes nothing:")),
-    "demo-kept": Text(
-        msg("Both servers go on: open {wiki} in a browser, and press Ctrl+C to stop them."),
+    "demo-group-event": Text(
+        msg("The working group puts an event into the calendar, and it comes to the wiki:"),
     ),
-    "demo-over": Text(msg("This was the demonstration; both servers are stopped.")),
+    "demo-both-edit": Text(
+        msg(
+            "A member edits the entry {tag} on the wiki while the group edits its event: both edits are kept."
+        ),
+    ),
+    "demo-mass-deletion": Text(
+        msg(
+            "Somebody deletes most of the form by mistake: so many deletions are refused, and the calendar keeps everything."
+        ),
+    ),
+    "demo-restored": Text(
+        msg("The entries are put back:"),
+    ),
+    "demo-last-run": Text(
+        msg("Nothing happened since, so a last run writes nothing:"),
+    ),
+    "demo-went-well": Text(
+        msg("Everything went as it should."),
+    ),
+    "demo-went-wrong": Text(
+        msg("Something did not go as it should."),
+        msg("Report what is shown above to the authors of OSCARTES."),
+    ),
+    "demo-kept": Text(
+        msg(
+            "Both servers go on: open {wiki} in a browser, try commands with --config {config}, and press Ctrl+C to stop them."
+        ),
+    ),
     "interrupted": Text(
         msg("Interrupted."),
         msg("Run again: the next run takes up where this one stopped."),

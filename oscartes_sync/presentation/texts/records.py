@@ -19,7 +19,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "entry-without-date": Text(
         msg("The entry has no date of beginning."),
-        msg("Give it one in the wiki."),
+        msg("Give it a date of beginning in the wiki."),
     ),
     "date-unreadable": Text(
         msg("A date of the entry cannot be read."),

@@ -29,9 +29,7 @@ def event(**values: object) -> Event:
     return Event(title="Fête", start=date(2027, 6, 5), end=date(2027, 6, 5), **values)  # type: ignore[arg-type]
 
 
-FULL = event(
-    organizer="Le  Pôle\nSud", status=Status.CANCELLED, series=Series("FREQ=YEARLY")
-)
+FULL = event(organizer="Le  Pôle\nSud", status=Status.CANCELLED, series=Series("FREQ=YEARLY"))
 FRENCH = (
     "— Ajouté par OSCARTES, ne pas modifier —\nOrganisé par : Le Pôle Sud\n"
     "Cet événement est annulé.\nDates : tous les ans, le 5 juin."
@@ -126,7 +124,9 @@ def test_any_own_html_survives(own: str) -> None:
     assert "OSCARTES" not in split_html(join_html(own, FRENCH))[0]
 
 
-@pytest.mark.parametrize("piece", ["—", "<", "<p>", "— ", MARKERS["fr"], "&", "\n\n", "<p>— Ajouté "])
+@pytest.mark.parametrize(
+    "piece", ["—", "<", "<p>", "— ", MARKERS["fr"], "&", "\n\n", "<p>— Ajouté "]
+)
 def test_time_stays_in_proportion_to_length(piece: str) -> None:
     long = piece * (200_000 // len(piece))
     began = time.perf_counter()

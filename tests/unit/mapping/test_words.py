@@ -148,7 +148,9 @@ def test_what_no_words_fit_shows_the_rule(rule: str) -> None:
 
 
 def test_extra_dates_without_a_rule() -> None:
-    event = tuesdays(date(2027, 12, 28), rule="", extra=(date(2028, 1, 4), date(2028, 2, 1)), zone="")
+    event = tuesdays(
+        date(2027, 12, 28), rule="", extra=(date(2028, 1, 4), date(2028, 2, 1)), zone=""
+    )
     assert words(event) == "le 28 décembre 2027, et aussi le 4 janvier 2028 et le 1er février"
 
 
@@ -173,9 +175,7 @@ def test_single_dates_tell_what_they_have_of_their_own() -> None:
         "le 13 avril 2027 : sans lieu, autre description": own(
             at(2027, 4, 13, 14), at(2027, 4, 13, 16), place="", description=RichText("x")
         ),
-        "le 13 avril 2027 jusqu'au 14 avril à 2 h 00": own(
-            at(2027, 4, 13, 14), at(2027, 4, 14, 2)
-        ),
+        "le 13 avril 2027 jusqu'au 14 avril à 2 h 00": own(at(2027, 4, 13, 14), at(2027, 4, 14, 2)),
     }
     for said, override in cases.items():
         assert words(tuesdays(overrides=(override,))) == f"tous les mardis ; {said}"
