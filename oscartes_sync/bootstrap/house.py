@@ -14,7 +14,7 @@ from oscartes_sync.bootstrap.wiring import make_cloud, make_wiki, probe_cloud, p
 from oscartes_sync.config import Settings
 from oscartes_sync.errors import UsageError
 from oscartes_sync.planning.binding import Binding, MaxDelete
-from oscartes_sync.ports import BindingState, Check, Clock, Cloud, FormView, Wiki
+from oscartes_sync.ports import BindingState, Check, Clock, FormView
 from oscartes_sync.records.fingerprint import digest
 from oscartes_sync.usecases.doctor import doctor, list_forms
 from oscartes_sync.usecases.report import RunReport
@@ -29,7 +29,7 @@ Notice = Callable[[str, Mapping[str, str]], None]
 
 
 class House:
-    """All that a shell can ask for. One per command; ports live as long as it does."""
+    """All that a shell can ask for."""
 
     def __init__(
         self, settings: Settings, *, clock: Clock, notice: Notice, wait: float = 0.0
@@ -38,8 +38,6 @@ class House:
         self._clock = clock
         self._notice = notice
         self._wait = wait
-        self._wikis: dict[str, Wiki] = {}
-        self._clouds: dict[str, Cloud] = {}
 
     def plan(
         self,
@@ -143,27 +141,25 @@ class House:
             yield store
 
     def _worlds(self, bindings: Sequence[Binding], store: SqlStateStore) -> list[World]:
+        """Ports live for one run: what they remember of a server is not older than that."""
+        wikis = {
+            name: make_wiki(self._settings.wikis[name], self._clock)
+            for name in {binding.wiki for binding in bindings}
+        }
+        clouds = {
+            name: make_cloud(self._settings.clouds[name], self._clock, store.recall, store.remember)
+            for name in {binding.cloud for binding in bindings}
+        }
         return [
             World(
                 binding=binding,
-                wiki=self._wiki(binding.wiki),
-                cloud=self._cloud(binding.cloud, store),
+                wiki=wikis[binding.wiki],
+                cloud=clouds[binding.cloud],
                 state=store,
                 clock=self._clock,
             )
             for binding in bindings
         ]
-
-    def _wiki(self, name: str) -> Wiki:
-        if name not in self._wikis:
-            self._wikis[name] = make_wiki(self._settings.wikis[name], self._clock)
-        return self._wikis[name]
-
-    def _cloud(self, name: str, store: SqlStateStore) -> Cloud:
-        if name not in self._clouds:
-            settings = self._settings.clouds[name]
-            self._clouds[name] = make_cloud(settings, self._clock, store.recall, store.remember)
-        return self._clouds[name]
 
 
 def _identity(binding: Binding) -> str:

@@ -82,21 +82,22 @@ class Answers:
     def table(self) -> dict[str, Any]:
         """What goes into oscartes.toml."""
         known = self._known
-        table: dict[str, Any] = {
+        binding = {
+            "name": known["binding"],
+            "kind": "events",
+            "form": int(known["form"]) if known["form"].isdigit() else known["form"],
+            "collection": known["collection"],
+            "title": known["title"],
+        }
+        return {**self._servers(), "bindings": [binding]}
+
+    def _servers(self) -> dict[str, Any]:
+        known = self._known
+        return {
             "network": {"name": known["name"], "language": self._session.language},
             "wikis": {known["wiki_id"]: self._server("wiki")},
             "clouds": {known.get("cloud_id", "cloud"): self._server("cloud")},
         }
-        if "form" in known and "collection" in known:
-            binding = {
-                "name": known["binding"],
-                "kind": "events",
-                "form": int(known["form"]) if known["form"].isdigit() else known["form"],
-                "collection": known["collection"],
-                "title": known["title"],
-            }
-            table["bindings"] = [binding]
-        return table
 
     def secrets(self) -> dict[str, str]:
         """What goes into .env."""
@@ -163,12 +164,11 @@ class Answers:
         """The settings as far as they are known, so that one server can be tried."""
         from oscartes_sync import config  # noqa: PLC0415
 
-        table = {key: value for key, value in self.table().items() if key != "bindings"}
         secrets = {
             self._wiki_variable(): self._known.get("wiki_key") or "?",
             self._cloud_variable(): self._known.get("cloud_password") or "?",
         }
-        return config.preview(self._path, table, secrets)
+        return config.preview(self._path, self._servers(), secrets)
 
     def _form(self) -> FormView:
         """The form to mirror, from what the wiki has."""

@@ -32,6 +32,8 @@ class _Stage:
         if self._speaks:
             click.echo()
             click.echo(told.message)
+            if told.remedy:
+                click.echo(f"→ {told.remedy}")
 
     def checks(self, checks: Sequence[Check]) -> None:
         """Show what `doctor` found."""

@@ -142,6 +142,7 @@ def read_entry(entry: Entry, setting: Setting) -> EntryReading:
             files=_files(values, setting),
             page=setting.page_url(entry.tag),
             properties=_properties(recipe),
+            said=said,
         )
     except RecordError as error:
         return values.broken(error)

@@ -143,10 +143,13 @@ def read_span(component: Component, times: Times) -> tuple[Moment, When]:
     length = span_length(component, start, times)
     if length < timedelta():
         raise RecordError("end-before-start")
-    if isinstance(start.when, datetime):
-        end = (start.when.astimezone(UTC) + length).astimezone(times.zones.network.clocks)
-        return start, end
-    return start, start.when + max(length - timedelta(days=1), timedelta())
+    try:
+        if isinstance(start.when, datetime):
+            end = (start.when.astimezone(UTC) + length).astimezone(times.zones.network.clocks)
+            return start, end
+        return start, start.when + max(length - timedelta(days=1), timedelta())
+    except OverflowError as error:
+        raise RecordError("date-out-of-range", year="9999") from error
 
 
 def span_length(component: Component, start: Moment, times: Times) -> timedelta:

@@ -88,6 +88,7 @@ def merge(meeting: Meeting) -> Merge:
     _doubt_positions(meeting, merged)
     _mention_guests(meeting, merged)
     _mention_left(merged)
+    _mention_said(meeting, merged)
     return merged
 
 
@@ -271,6 +272,13 @@ def _mention_left(merged: Merge) -> None:
             code = f"left-on-{side.value}"
             listed = ", ".join(sorted(set(names)))
             merged.problems.append(Problem.warning(code, side, fields=listed))
+
+
+def _mention_said(meeting: Meeting, merged: Merge) -> None:
+    """The derived paragraph is ours to write: what a member writes into it goes nowhere."""
+    agreed = meeting.link.wiki.said
+    if agreed and meeting.wiki.said != agreed:
+        merged.problems.append(Problem.warning("derived-edited", Side.WIKI))
 
 
 def apply_to(event: Event, changes: dict[str, Any], other: Event) -> Event:

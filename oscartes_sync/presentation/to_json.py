@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from oscartes_sync.errors import OscartesError
 from oscartes_sync.planning.baseline import MISSING
 from oscartes_sync.planning.operation import FieldChange, Operation
 from oscartes_sync.planning.plan import Clash, Conflict
 from oscartes_sync.ports import BindingState, Check, FormView
-from oscartes_sync.presentation.texts import Told, explain, explain_error, explain_problem
+from oscartes_sync.presentation.texts import Told, explain, explain_problem
 from oscartes_sync.presentation.translation import Translator
 from oscartes_sync.records.event import RichText
 from oscartes_sync.records.fingerprint import value_to_json
@@ -173,16 +172,6 @@ def forms_to_json(forms: Sequence[FormView]) -> Json:
     }
 
 
-def error_to_json(translator: Translator, error: OscartesError) -> Json:
-    """What any command prints with `--json` where it cannot do its work."""
-    return told_to_json(error.code, explain_error(translator, error))
-
-
 def told_to_json(code: str, told: Told) -> Json:
-    """The same, of what is no error of the tree."""
+    """What any command prints with `--json` where it cannot do its work."""
     return {"error": {"code": code, "message": told.message, "remedy": told.remedy}}
-
-
-def files_to_json(paths: Sequence[str], settings: Mapping[str, Any]) -> Json:
-    """What `init --json` prints: the files written, and what was put into the first."""
-    return {"files": list(paths), "settings": dict(settings)}

@@ -123,14 +123,20 @@ def summary_line(translator: Translator, report: RunReport, *, planned: bool) ->
         opening = msg("To do: {what}.") if planned else msg("Done: {what}.")
         said = [translator.gettext(opening, what=", ".join(done))]
     else:
-        nothing = msg("Nothing to do.") if planned else msg("Nothing was to be done.")
-        said = [translator.gettext(nothing)]
+        said = [translator.gettext(_nothing(report, planned=planned))]
     rest = _rest(translator, report, total)
     if rest:
         said.append(translator.gettext(msg("Besides: {what}."), what=", ".join(rest)))
     if report.exit is Exit.HELD_BACK:
         said.append(translator.gettext(msg("Deletions over max_delete were left out.")))
     return " ".join(said)
+
+
+def _nothing(report: RunReport, *, planned: bool) -> str:
+    """Agreement and failure both do nothing; they must not sound the same."""
+    if report.exit in {Exit.DONE, Exit.PENDING}:
+        return msg("Nothing to do.") if planned else msg("Nothing was to be done.")
+    return msg("Nothing could be planned.") if planned else msg("Nothing was done.")
 
 
 def _total(summaries: Sequence[Summary]) -> Summary:

@@ -72,7 +72,9 @@ class Translator:
         """How long ago."""
         from babel.dates import format_timedelta  # noqa: PLC0415
 
-        return format_timedelta(-span, add_direction=True, locale=self.language)
+        # Nothing is "in 0 seconds", nor ahead of us because two clocks differ a little.
+        past = max(span, timedelta(seconds=1))
+        return format_timedelta(-past, add_direction=True, locale=self.language)
 
 
 def _filled(sentence: str, blanks: Mapping[str, object]) -> str:

@@ -111,9 +111,9 @@ class Series:
 class Event:
     """One event, or one series of events (`series` is then set and `start` is its first date).
 
-    Two attributes tell where the wiki keeps it, and are no part of what is compared: `page` is the
-    URL of the entry's page ("" for what has no entry yet), `properties` the pairs (field, Bazar
-    property) of `link` and `image`.
+    Three attributes are no part of what is compared: `page` is the URL of the entry's page ("" for
+    what has no entry yet), `properties` the pairs (field, Bazar property) of `link` and `image`,
+    `said` the derived paragraph that the entry's description ends with.
     """
 
     title: str
@@ -133,6 +133,7 @@ class Event:
     guests: bool = False
     page: str = field(default="", compare=False)
     properties: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    said: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         if not self.title.strip():

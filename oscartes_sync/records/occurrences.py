@@ -131,10 +131,7 @@ def _plain(
     """The dates that rule and extra dates give, each once."""
     extra = sorted({_at(alike(each, event.start, zone), local) for each in series.extra})
     length = elapsed(event.start, event.end)
-    # Clocks change by a few hours, days begin elsewhere by more.
-    margin = timedelta(hours=3) if isinstance(event.start, datetime) else timedelta(days=2)
-    skip_to = after - length - margin if after and after.year > 1000 else None
-    ruled = _ruled(event, series, zone, local, skip_to)
+    ruled = _ruled(event, series, zone, local, _skip_to(event, after, length))
     before: When | None = None
     for start in heapq.merge(ruled, extra):
         if start == before:
@@ -144,6 +141,15 @@ def _plain(
             yield Occurrence(start, start + length)
         except OverflowError:
             return
+
+
+def _skip_to(event: Event, after: datetime | None, length: timedelta) -> datetime | None:
+    """Before this, dates are over at `after` whatever their zone."""
+    # Clocks change by a few hours, days begin elsewhere by more.
+    margin = timedelta(hours=3) if isinstance(event.start, datetime) else timedelta(days=2)
+    if after is None or length > timedelta(days=100_000) or after.year < 1000:
+        return None
+    return after - length - margin
 
 
 def _ruled(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -10,8 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import delete
 
 from oscartes_sync.adapters.state.store import SqlStateStore
+from oscartes_sync.adapters.state.tables import metadata
 from oscartes_sync.errors import StateError, StateLocked
 from oscartes_sync.planning.baseline import MISSING, LeftOut, Link, LinkHead
 from oscartes_sync.planning.operation import Action, FieldChange, Operation, Reason, State
@@ -69,13 +72,24 @@ PROBLEM = Problem.of(
 RUN = RunRecord(run="20261124T093000-1", command="sync", started=NOW)
 
 
-@pytest.fixture(params=["fake", "sqlite file", "sqlite memory"])
+@pytest.fixture(params=["fake", "sqlite file", "sqlite memory", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StateStore]:
+    """An empty store; PostgreSQL's where OSCARTES_TEST_POSTGRESQL names a database to empty."""
     if request.param == "fake":
         yield InMemoryStateStore()
         return
-    url = "sqlite://" if "memory" in request.param else f"sqlite:///{tmp_path / 'state.db'}"
+    urls = {
+        "sqlite file": f"sqlite:///{tmp_path / 'state.db'}",
+        "sqlite memory": "sqlite://",
+        "postgresql": os.environ.get("OSCARTES_TEST_POSTGRESQL", ""),
+    }
+    url = urls[request.param]
+    if not url:
+        pytest.skip("OSCARTES_TEST_POSTGRESQL is not set")
     with SqlStateStore(url) as made:
+        with made._database.write() as connection:
+            for table in reversed(metadata.sorted_tables):
+                connection.execute(delete(table))
         yield made
 
 

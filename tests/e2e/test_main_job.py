@@ -218,6 +218,7 @@ def test_a_deleted_event_follows_the_policy_after_a_direct_look(pair: Pair) -> N
     _, report = pair.sync()
     assert counts(report) == (0, 0, 1)
     assert "BourseAuxPlantes.noe.ics" not in pair.events()
+    pair.wiki.set_owner("AssembleeGeneraleDuReseau", "RobotNuage")
     pair.cloud.delete(BOT, CALENDAR, "AssembleeGeneraleDuReseau.noe.ics")
     _, report = pair.sync()
     assert counts(report) == (0, 0, 1)

@@ -118,7 +118,8 @@ class NextcloudProbe:
             return
         shares = [share for binding in bindings for share in binding.share or ()]
         sharing: Any = abilities.get("files_sharing", {})
-        if shares and isinstance(sharing, dict) and not sharing.get("api_enabled", False):
+        off = isinstance(sharing, dict) and sharing.get("api_enabled") is False
+        if shares and off:
             yield self._check("cloud-capabilities", "warn", "cloud-sharing-off")
         elif any(share.kind == "team" for share in shares) and "circles" not in abilities:
             yield self._check("cloud-capabilities", "warn", "cloud-teams-off")

@@ -76,7 +76,7 @@ def unavailable(reply: Reply, cloud: str) -> SideError:
     error = dav_error(reply)
     if reply.status == 429:
         return Unavailable("cloud-too-many-requests", cloud=cloud)
-    if "DisabledUserException" in error.message:
+    if "disabled" in error.message.lower():
         return CredentialsRefused("cloud-account-disabled", cloud=cloud)
     maintenance = reply.headers.get("x-nextcloud-maintenance-mode") == "1"
     if maintenance or error.exception == "ServerMaintenanceMode":

@@ -64,7 +64,8 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "demo-first-sync": Text(
         msg(
-            "“oscartes sync”: the wiki's agenda crosses to the calendar; an entry that makes no sense is reported and stays out."
+            "“oscartes sync”: the wiki's agenda crosses to the calendar; an entry that "
+            "makes no sense is reported and stays out."
         ),
     ),
     "demo-group-event": Text(
@@ -72,12 +73,14 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "demo-both-edit": Text(
         msg(
-            "A member edits the entry {tag} on the wiki while the group edits its event: both edits are kept."
+            "A member edits the entry {tag} on the wiki while the group edits its event: "
+            "both edits are kept."
         ),
     ),
     "demo-mass-deletion": Text(
         msg(
-            "Somebody deletes most of the form by mistake: so many deletions are refused, and the calendar keeps everything."
+            "Somebody deletes most of the form by mistake: so many deletions are refused, "
+            "and the calendar keeps everything."
         ),
     ),
     "demo-restored": Text(
@@ -95,7 +98,8 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "demo-kept": Text(
         msg(
-            "Both servers go on: open {wiki} in a browser, try commands with --config {config}, and press Ctrl+C to stop them."
+            "Both servers go on: open {wiki} in a browser, try commands with --config "
+            "{config}, and press Ctrl+C to stop them."
         ),
     ),
     "interrupted": Text(

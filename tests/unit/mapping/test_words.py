@@ -119,14 +119,18 @@ def test_a_series_with_an_end_an_exception_and_a_moved_date() -> None:
             "tous les mardis, 5 dates à partir du 30 mars 2027",
             "every Tuesday, 5 dates from 30 March 2027",
         ),
-        ("FREQ=DAILY;BYMONTH=7,8", "tous les jours, en juillet et août", "every day, in July and August"),
+        (
+            "FREQ=DAILY;BYMONTH=7,8",
+            "tous les jours, en juillet et août",
+            "every day, in July and August",
+        ),
         (
             "FREQ=MONTHLY;BYMONTH=5;BYMONTHDAY=1",
             "le 1er de mai",
             "the 1st of May",
         ),
     ],
-)  # fmt: skip
+)
 def test_rules(rule: str, french: str, english: str) -> None:
     assert words(tuesdays(rule=rule)) == french
     assert words(tuesdays(rule=rule), "en") == english
