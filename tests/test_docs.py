@@ -1,20 +1,13 @@
-"""What the papers of the house name exists: commands, options, codes, keys, files, functions."""
+"""What the papers of the house name exists: commands, options, exit codes, keys, outputs."""
 
 from __future__ import annotations
 
-import ast
-import configparser
-import hashlib
-import importlib
 import re
 import shlex
-import textwrap
 import tomllib
-import unicodedata
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import replace
 from pathlib import Path
-from xml.etree import ElementTree
 
 import click
 import pytest
@@ -23,60 +16,32 @@ from pydantic import BaseModel
 from oscartes_sync import config
 from oscartes_sync.commands.group import PROGRAM, common_options, make_group
 from oscartes_sync.config import shape
-from oscartes_sync.records.event import FIELDS
-from oscartes_sync.usecases.report import Exit
+from oscartes_sync.planning.operation import Action, FieldChange, Operation, State
+from oscartes_sync.planning.plan import Conflict, ConflictKind
+from oscartes_sync.presentation.to_text import run_lines
+from oscartes_sync.presentation.translation import translator
+from oscartes_sync.records.problem import Problem, Side
+from oscartes_sync.usecases.report import BindingReport, Exit, RunReport, Summary
+from tests.papers import (
+    LINK,
+    PACKAGING,
+    PAGES,
+    ROOT,
+    blocks,
+    headings,
+    page_id,
+    prose,
+    read,
+    slug,
+    tables,
+)
 
-ROOT = Path(__file__).parent.parent
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 READMES = (ROOT / "README.md", ROOT / "LISEZMOI.md")
-PACKAGING = ROOT / "packaging"
 SECRETS = {"OSCARTES_WIKI_NOE_KEY": "key", "OSCARTES_CLOUD_NOE_PASSWORD": "password"}
 LATER = {"conflicts", "resolve", "history", "undo", "forget", "wiki"}
 """Commands that the papers say are yet to come."""
 
-FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
-LINK = re.compile(r"\]\(([^)\s]+)\)")
-
-
-def read(page: Path) -> str:
-    return page.read_text(encoding="utf-8")
-
-
-def blocks(page: Path, language: str) -> list[str]:
-    return [
-        textwrap.dedent(body) for _, named, body in FENCE.findall(read(page)) if named == language
-    ]
-
-
-def prose(page: Path) -> str:
-    return FENCE.sub("", read(page))
-
-
-def headings(page: Path) -> list[tuple[int, str]]:
-    found = re.findall(r"^(#+) (.+)$", prose(page), re.MULTILINE)
-    return [(len(signs), title) for signs, title in found]
-
-
-def slug(title: str) -> str:
-    kept = [
-        letter
-        for letter in title.lower()
-        if letter in "-_ " or unicodedata.category(letter)[0] in "LN"
-    ]
-    return "".join(kept).replace(" ", "-")
-
-
-def tables(page: Path) -> dict[str, list[list[str]]]:
-    """The rows of each table by the title of its section, heads left out."""
-    found: dict[str, list[list[str]]] = {}
-    title = ""
-    for line in prose(page).splitlines():
-        if line.startswith("#"):
-            title = line.lstrip("# ")
-        elif line.startswith(("| ", "|-")):
-            cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip())[1:-1]]
-            found.setdefault(title, []).append(cells)
-    return {name: [row for row in rows[1:] if set(row[0]) - {"-"}] for name, rows in found.items()}
+CONFIGURATION, COMMANDS_, CODES, WHAT_TO_DO = 2, 3, 4, 5
 
 
 def section(page: Path, number: int) -> list[list[str]]:
@@ -85,13 +50,10 @@ def section(page: Path, number: int) -> list[list[str]]:
     return tables(page)[titles[number]]
 
 
-CONFIGURATION, COMMANDS_, CODES, WHAT_TO_DO = 2, 3, 4, 5
-
-
 # Links and structure
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+@pytest.mark.parametrize("page", PAGES, ids=page_id)
 def test_every_relative_link_leads_somewhere(page: Path) -> None:
     lost = []
     for target in LINK.findall(prose(page)):
@@ -186,7 +148,7 @@ def test_commands_that_are_called_exist_and_take_the_options_given() -> None:
     assert seen == set(GROUP.list_commands(CONTEXT))
 
 
-@pytest.mark.parametrize("page", READMES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", READMES, ids=page_id)
 def test_the_table_of_commands_names_each_with_its_own_options(page: Path) -> None:
     rows = {row[0].split()[1].strip("`"): row for row in section(page, COMMANDS_)}
     assert list(rows) == GROUP.list_commands(CONTEXT)
@@ -198,13 +160,13 @@ def test_the_table_of_commands_names_each_with_its_own_options(page: Path) -> No
             assert told == own, name
 
 
-@pytest.mark.parametrize("page", READMES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", READMES, ids=page_id)
 def test_options_common_to_all_commands_are_told(page: Path) -> None:
     told = set(re.findall(r"`(--[a-z]+)", prose(page)))
     assert {name for name in COMMON if name.startswith("--")} <= told
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+@pytest.mark.parametrize("page", PAGES, ids=page_id)
 def test_options_named_alone_belong_to_some_command(page: Path) -> None:
     known = COMMON.union(*map(options_of, GROUP.list_commands(CONTEXT)))
     assert set(re.findall(r"`(--[a-z-]+)", prose(page))) <= known
@@ -213,9 +175,7 @@ def test_options_named_alone_belong_to_some_command(page: Path) -> None:
 # Exit codes
 
 
-@pytest.mark.parametrize(
-    "page", [*READMES, ROOT / "docs/exit-codes.md"], ids=lambda page: page.name
-)
+@pytest.mark.parametrize("page", [*READMES, ROOT / "docs/exit-codes.md"], ids=page_id)
 def test_exit_codes_are_those_of_the_code(page: Path) -> None:
     rows = section(page, CODES) if page in READMES else tables(page)["Exit codes"]
     assert [int(row[0]) for row in rows] == [int(code) for code in Exit]
@@ -247,7 +207,7 @@ def known_keys() -> dict[str, object]:
     return found
 
 
-@pytest.mark.parametrize("page", READMES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", READMES, ids=page_id)
 def test_the_table_of_keys_holds_every_key_and_its_default(page: Path) -> None:
     told, known = documented_keys(page), known_keys()
     assert list(told) == list(known)
@@ -271,7 +231,7 @@ def loaded(folder: Path, text: str) -> config.Settings:
     return config.load(path, SECRETS)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+@pytest.mark.parametrize("page", PAGES, ids=page_id)
 def test_configurations_that_are_shown_can_be_loaded(page: Path, tmp_path: Path) -> None:
     for block in blocks(page, "toml"):
         assert loaded(tmp_path, block).bindings
@@ -299,171 +259,40 @@ def test_the_variables_of_secrets_are_those_that_are_read() -> None:
         assert all(name in read(page) for name in names), page.name
 
 
-# Packaging
+# What is shown of the output
 
 
-def unit(name: str) -> dict[str, dict[str, list[str]]]:
-    """A systemd unit: keys may come more than once."""
-    found: dict[str, dict[str, list[str]]] = {}
-    current: dict[str, list[str]] = {}
-    for line in read(PACKAGING / name).splitlines():
-        if line.startswith("["):
-            current = found.setdefault(line.strip("[]"), {})
-        elif line and not line.startswith("#"):
-            key, _, value = line.partition("=")
-            current.setdefault(key, []).append(value)
-    return found
-
-
-def test_the_service_runs_once_hardened_and_takes_a_waiting_decision_for_a_success() -> None:
-    service = unit("oscartes.service")["Service"]
-    expected = {
-        "Type": "oneshot",
-        "User": "oscartes",
-        "StateDirectory": "oscartes",
-        "WorkingDirectory": "/var/lib/oscartes",
-        "NoNewPrivileges": "yes",
-        "ProtectSystem": "strict",
-        "ProtectHome": "yes",
-        "PrivateTmp": "yes",
-        "UMask": "0077",
-    }
-    assert {key: service[key] for key in expected} == {key: [v] for key, v in expected.items()}
-    assert service["SuccessExitStatus"] == [str(int(Exit.PART))]
-    (start,) = service["ExecStart"]
-    assert start.split()[:2] == ["/usr/local/bin/oscartes", "sync"]
-    assert "--quiet" in start.split()
-
-
-def test_the_timer_rings_every_quarter_and_makes_up_for_what_it_missed() -> None:
-    timer = unit("oscartes.timer")
-    assert timer["Timer"]["OnCalendar"] == ["*:0/15"]
-    assert timer["Timer"]["Persistent"] == ["true"]
-    assert timer["Timer"]["RandomizedDelaySec"]
-    assert timer["Timer"]["Unit"] == ["oscartes.service"]
-    assert timer["Install"]["WantedBy"] == ["timers.target"]
-
-
-def test_cron_runs_quietly_as_the_bot_and_mails() -> None:
-    lines = [line for line in read(PACKAGING / "oscartes.cron").splitlines() if line]
-    active = [line for line in lines if not line.startswith("#")]
-    assert any(line.startswith("MAILTO=") for line in active)
-    jobs = [line.split(None, 6) for line in active if line[0] in "*0123456789"]
-    assert [job[5] for job in jobs] == ["oscartes", "oscartes"]
-    assert "oscartes sync --quiet" in jobs[0][6]
-
-
-def test_the_licence_is_the_whole_official_text() -> None:
-    text = (ROOT / "LICENSE").read_bytes()
-    lines = text.decode().splitlines()
-    assert [line.strip() for line in lines[:2]] == [
-        "GNU AFFERO GENERAL PUBLIC LICENSE",
-        "Version 3, 19 November 2007",
-    ]
-    # The text of https://www.gnu.org/licenses/agpl-3.0.txt.
-    assert len(text) == 34_523
-    assert hashlib.md5(text, usedforsecurity=False).hexdigest() == (
-        "4ae09d45eac4aa08d013b5f2e01c67f6"
+def test_the_output_shown_in_the_guide_is_what_the_command_says() -> None:
+    created = Operation(
+        action=Action.CREATE,
+        side=Side.CLOUD,
+        uid="AtelierVelo.noe@oscartes",
+        entry="AtelierVelo",
+        href=None,
+        title="Atelier vélo",
+        state=State.DONE,
     )
-    metadata = configparser.ConfigParser()
-    metadata.read(ROOT / "setup.cfg", encoding="utf-8")
-    assert metadata["metadata"]["license_expression"] == "AGPL-3.0-or-later"
-
-
-# Names of the code
-
-
-def defined_in(path: Path) -> set[str]:
-    tree = ast.parse(read(path))
-    kinds = (ast.FunctionDef, ast.ClassDef)
-    return {node.name for node in ast.walk(tree) if isinstance(node, kinds)}
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_files_and_functions_that_are_named_exist(page: Path) -> None:
-    lost = []
-    for name, what in re.findall(r"`([\w/]+\.py)(?:: (\w+))?`", prose(page)):
-        path = next((p for p in (ROOT / "oscartes_sync" / name, ROOT / name) if p.is_file()), None)
-        if path is None or (what and what not in defined_in(path)):
-            lost.append((name, what))
-    assert lost == []
-
-
-def resolves(dotted: str) -> bool:
-    """Whether a module, or something in one, bears this name."""
-    parts = dotted.split(".")
-    for end in range(len(parts), 0, -1):
-        try:
-            found: object = importlib.import_module(".".join(parts[:end]))
-        except ModuleNotFoundError:
-            continue
-        for part in parts[end:]:
-            found = getattr(found, part, None)
-        return found is not None
-    return False
-
-
-HOMES = {
-    "Field": "bazar_forms",
-    "Entry": "bazar_forms",
-    "Link": "oscartes_sync.planning.baseline",
-    "Seen": "oscartes_sync.planning.snapshot",
-    "Action": "oscartes_sync.planning.operation",
-    "Reason": "oscartes_sync.planning.operation",
-    "WikiSettings": "oscartes_sync.config",
-    "CloudSettings": "oscartes_sync.config",
-}
-
-
-def test_the_glossary_gives_names_that_the_code_has() -> None:
-    rows = tables(ROOT / "docs/glossary.md")["Glossary"]
-    lost = []
-    for row in rows:
-        name = row[2].strip("`")
-        owner, _, attribute = name.partition(".")
-        if owner not in HOMES:
-            if not resolves(name):
-                lost.append(name)
-            continue
-        kind = getattr(importlib.import_module(HOMES[owner]), owner)
-        named = {each.name for each in fields(kind)} if is_dataclass(kind) else set()
-        if attribute not in named and not hasattr(kind, attribute):
-            lost.append(name)
-    assert lost == []
-
-
-def test_the_glossary_knows_every_field_of_an_event() -> None:
-    rows = tables(ROOT / "docs/glossary.md")["The fields of an event"]
-    records = [row[2].strip("`") for row in rows if not row[2].startswith("part of")]
-    assert sorted(records) == sorted(FIELDS)
-    named = {name for row in rows for name in re.findall(r"`(\w+)`", row[3])}
-    assert named == {*shape.FIELD_NAMES, "location"}
-
-
-# Decisions and pictures
-
-
-def test_decisions_are_numbered_listed_and_say_why() -> None:
-    folder = ROOT / "docs/decisions"
-    records = sorted(folder.glob("[0-9]*.md"))
-    assert [int(page.name[:4]) for page in records] == list(range(1, len(records) + 1))
-    listed = LINK.findall(read(folder / "README.md"))
-    assert [name for name in listed if name[:1].isdigit()] == [page.name for page in records]
-    for page in records:
-        titles = [title for _, title in headings(page)]
-        assert titles[0].startswith(f"{page.name[:4]}: ")
-        assert titles[1:] == ["Context", "Decision", "Consequences"], page.name
-
-
-@pytest.mark.parametrize("name", ["docs/flow.svg", "docs/fr/flux.svg"])
-def test_pictures_say_in_words_what_they_show_and_read_in_the_dark(name: str) -> None:
-    space = "{http://www.w3.org/2000/svg}"
-    root = ElementTree.fromstring(read(ROOT / name))
-    assert root.get("role") == "img"
-    for tag in ("title", "desc"):
-        found = root.find(f"{space}{tag}")
-        assert found is not None
-        assert found.text
-        assert found.get("id", "") in (root.get("aria-labelledby") or "")
-    assert "prefers-color-scheme: dark" in read(ROOT / name)
-    assert "http" not in read(ROOT / name).replace("http://www.w3.org/2000/svg", "")
+    moved = tuple(FieldChange(name, "before", "after") for name in ("start", "place"))
+    updated = replace(
+        created, action=Action.UPDATE, side=Side.WIKI, entry="CineDebat", changes=moved
+    )
+    updated = replace(updated, title="Ciné-débat sur l’eau")
+    waiting = Conflict(
+        id="3f9a1c77d2",
+        kind=ConflictKind.DELETION,
+        uid="MarcheDeNoel.noe@oscartes",
+        entry="MarcheDeNoel",
+        href=None,
+    )
+    binding = BindingReport(
+        name="agenda",
+        operations=(created, updated),
+        conflicts=(waiting,),
+        problems=(Problem.of("end-before-start", side=Side.WIKI, entry="FeteDuJardin"),),
+        summary=Summary(unchanged=41, created=1, updated=1, conflicts=1),
+        exit=Exit.PART,
+    )
+    report = RunReport(run="1", bindings=(binding,), exit=Exit.PART)
+    shown = [line.text for line in run_lines(translator("fr"), report, planned=False)]
+    (told,) = blocks(ROOT / "docs/fr/guide-admin.md", "text")
+    assert told.splitlines() == shown

@@ -134,7 +134,9 @@ def summary_line(translator: Translator, report: RunReport, *, planned: bool) ->
 
 def _nothing(report: RunReport, *, planned: bool) -> str:
     """Agreement and failure both do nothing; they must not sound the same."""
-    if report.exit in {Exit.DONE, Exit.PENDING}:
+    exits = {report.exit, *(binding.exit for binding in report.bindings)}
+    failed = any(binding.summary.failed for binding in report.bindings)
+    if not failed and exits <= {Exit.DONE, Exit.PENDING, Exit.PART}:
         return msg("Nothing to do.") if planned else msg("Nothing was to be done.")
     return msg("Nothing could be planned.") if planned else msg("Nothing was done.")
 

@@ -171,6 +171,13 @@ def test_a_failure_does_not_sound_like_agreement(call: Call, house: FakeHouse) -
     assert call("plan", "--lang", "fr").out.splitlines()[-1].startswith("Rien n’a pu être prévu.")
 
 
+def test_an_old_problem_does_not_hide_that_both_sides_agree(call: Call, house: FakeHouse) -> None:
+    told = BindingReport(name="agenda", problems=(BROKEN,), exit=Exit.PART)
+    house.report = RunReport(run="r", bindings=(told,), exit=Exit.PART)
+    last = call("sync").out.splitlines()[-1]
+    assert last == "Nothing was to be done. Besides: 1 problem."
+
+
 def test_what_was_held_back_is_said_last(call: Call, house: FakeHouse) -> None:
     house.report = rich_report(State.DONE, Exit.HELD_BACK)
     ended = call("sync", "--lang=fr")

@@ -144,7 +144,7 @@ class NextcloudCloud:
     def project(self, binding: Binding, event: Event) -> Event:
         """The event as it would be read back: written as a new text, and that text read."""
         place = Place(binding, Calendar(href="/"), self._clock.now())
-        return place.record(place.new(_PROJECTION, event), "/")
+        return place.new(_PROJECTION, event).event
 
     def parallel(self, *, creating: bool) -> int:  # noqa: ARG002 -- alike for both here
         """How many writes may run at once."""

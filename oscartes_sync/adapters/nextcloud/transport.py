@@ -16,6 +16,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError, NewConnectionError
@@ -72,6 +73,22 @@ class _Lost(Exception):
         super().__init__(reason)
         self.reason = reason
         self.sent = sent
+
+
+class _Wire(HTTPAdapter):
+    """Takes answers off the connection, their cookies not even read."""
+
+    def build_response(
+        self, req: requests.PreparedRequest, resp: urllib3.BaseHTTPResponse
+    ) -> requests.Response:
+        """As the adapter's own, without its jar."""
+        response = requests.Response()
+        response.status_code = resp.status
+        response.headers = CaseInsensitiveDict(resp.headers)
+        response.raw = resp
+        response.request = req
+        response.connection = self
+        return response
 
 
 class Transport:
@@ -175,7 +192,7 @@ class Transport:
         """This thread's connection. A session above it would only add a jar and redirects."""
         adapter: HTTPAdapter | None = getattr(self._local, "adapter", None)
         if adapter is None:
-            adapter = HTTPAdapter(pool_connections=1, pool_maxsize=1)
+            adapter = _Wire(pool_connections=1, pool_maxsize=1)
             self._local.adapter = adapter
             with self._lock:
                 self._adapters.append(adapter)
