@@ -6,10 +6,9 @@ from oscartes_sync.config.settings import (
     NetworkSettings,
     Settings,
     WikiSettings,
-    cloud_variable,
-    wiki_variable,
 )
 from oscartes_sync.config.writing import TomlSettingsStore, preview
+from oscartes_sync.planning.binding import cloud_variable, wiki_variable
 
 __all__ = [
     "CloudSettings",

@@ -14,12 +14,10 @@ from oscartes_sync.config.settings import (
     NetworkSettings,
     Settings,
     WikiSettings,
-    cloud_variable,
-    wiki_variable,
 )
 from oscartes_sync.config.toml_lines import Place, line_of
 from oscartes_sync.errors import ConfigurationError
-from oscartes_sync.planning.binding import Binding
+from oscartes_sync.planning.binding import Binding, cloud_variable, wiki_variable
 
 if TYPE_CHECKING:
     from pydantic import ValidationError

@@ -101,3 +101,17 @@ class Binding:
     def publish_category(self) -> str:
         """The NAME of `category:NAME`, else ""."""
         return self.publish.removeprefix("category:") if ":" in self.publish else ""
+
+
+def wiki_variable(name: str) -> str:
+    """The environment variable that holds the API key of the wiki with this id."""
+    return f"OSCARTES_WIKI_{_upper(name)}_KEY"
+
+
+def cloud_variable(name: str) -> str:
+    """The environment variable that holds the app password for the cloud with this id."""
+    return f"OSCARTES_CLOUD_{_upper(name)}_PASSWORD"
+
+
+def _upper(name: str) -> str:
+    return name.upper().replace("-", "_")

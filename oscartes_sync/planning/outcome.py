@@ -12,6 +12,10 @@ from oscartes_sync.planning.snapshot import Seen
 from oscartes_sync.records.problem import Problem, Side
 
 
+_NEWS = frozenset({"edit-beats-delete", "guests-not-told"})
+"""Problems that are told by the run that meets them, and by no later one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """How one operation ended, what was read back, and what could not be carried."""
@@ -32,7 +36,7 @@ class Settled:
 
     link: Link | None = None
     forget: str | None = None
-    left_out: LeftOut | None = None
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def settle(step: Step, outcomes: Mapping[Side, Outcome]) -> Settled:
@@ -44,7 +48,7 @@ def settle(step: Step, outcomes: Mapping[Side, Outcome]) -> Settled:
         return Settled(forget=step.uid)
     creation = next((o for o in outcomes.values() if o.operation.action is Action.CREATE), None)
     if creation is not None and not creation.done:
-        return _not_created(step)
+        return _not_created(step, creation)
     wiki, cloud = (_final(step, side, outcomes.get(side)) for side in Side)
     if step.link is not None and (wiki is None or cloud is None):
         return _half(step, step.link, wiki, cloud)
@@ -56,7 +60,9 @@ def settle(step: Step, outcomes: Mapping[Side, Outcome]) -> Settled:
             for change in outcome.operation.changes:
                 unsettled[change.name] = step.bases.get(change.name, (MISSING, MISSING))
     told = [*step.problems, *(p for o in outcomes.values() for p in o.problems)]
-    placed = [problem.at(entry=wiki.key, href=cloud.key) for problem in told]
+    placed = [
+        problem.at(entry=wiki.key, href=cloud.key) for problem in told if problem.code not in _NEWS
+    ]
     link = Link(
         uid=step.uid,
         origin=step.origin,
@@ -79,15 +85,21 @@ def _final(step: Step, side: Side, outcome: Outcome | None) -> Seen | None:
     return step.wiki if side is Side.WIKI else step.cloud
 
 
-def _not_created(step: Step) -> Settled:
+def _not_created(step: Step, creation: Outcome) -> Settled:
     """A copy that could not be made: its source is to be looked at again at the next run.
 
     The listing of a calendar tells only what moved, so without this note it would be forgotten.
+    So would the resource that holds the UID we wanted: read again, it finds its entry.
     """
     source = step.wiki or step.cloud
     if step.link is not None or source is None:
         return Settled()
-    return Settled(left_out=LeftOut(side=step.origin, key=source.key, token=""))
+    again = [LeftOut(side=step.origin, key=source.key, token="")]
+    problem = creation.operation.problem
+    holder = dict(problem.params).get("href") if problem else None
+    if holder and creation.operation.side is Side.CLOUD:
+        again.append(LeftOut(side=Side.CLOUD, key=holder, token=""))
+    return Settled(left_out=tuple(again))
 
 
 def _half(step: Step, link: Link, wiki: Seen | None, cloud: Seen | None) -> Settled:

@@ -47,9 +47,8 @@ class _Ledger:
             self.links.append(settled.link)
         if settled.forget is not None:
             self.forgotten.append(settled.forget)
-        if settled.left_out is not None:
-            self.left_out.append(settled.left_out)
-            self.retries.append(settled.left_out)
+        self.left_out.extend(settled.left_out)
+        self.retries.extend(settled.left_out)
         for outcome in outcomes:
             number = self.numbers.get((outcome.operation.uid, outcome.operation.side))
             if number is not None:

@@ -83,19 +83,21 @@ def carry_out(world: World, operations: Sequence[Operation], brake: Brake) -> It
 
 
 def _lanes(world: World, operations: Sequence[Operation]) -> list[tuple[list[Operation], int]]:
-    """Operations that may run side by side, with how many at once."""
-    lanes = []
-    for side in Side:
-        port = world.port(side)
-        for creating in (True, False):
-            lane = [
-                operation
-                for operation in operations
-                if operation.side is side and (operation.action is Action.CREATE) is creating
-            ]
-            if lane:
-                lanes.append((lane, port.parallel(creating=creating)))
-    return lanes
+    """Operations that may run side by side, with how many at once.
+
+    One lane a side where it takes as many edits as creations at once, else one for each, so that
+    a side never meets more writers than it bears.
+    """
+    lanes: dict[tuple[Side, bool], list[Operation]] = {}
+    workers: dict[tuple[Side, bool], int] = {}
+    for operation in operations:
+        port = world.port(operation.side)
+        creating = operation.action is Action.CREATE
+        alike = port.parallel(creating=True) == port.parallel(creating=False)
+        lane = (operation.side, creating and not alike)
+        lanes.setdefault(lane, []).append(operation)
+        workers[lane] = port.parallel(creating=creating)
+    return [(lanes[lane], workers[lane]) for lane in sorted(lanes)]
 
 
 def attempt(world: World, operation: Operation, brake: Brake) -> Outcome:

@@ -174,7 +174,7 @@ class NextcloudProbe:
     ) -> Check:
         return Check(
             id=check_id,
-            target=target or self._settings.id,
+            target=f"binding {target}" if target else f"cloud {self._settings.id}",
             status=status,
             code=code,
             params={"cloud": self._settings.id, **(params or {})},

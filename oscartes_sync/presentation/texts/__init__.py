@@ -7,6 +7,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from oscartes_sync.errors import OscartesError
+from oscartes_sync.planning.binding import cloud_variable, wiki_variable
 from oscartes_sync.presentation.texts.text import Text
 from oscartes_sync.presentation.translation import Translator, msg
 from oscartes_sync.records.problem import Problem, Side
@@ -87,6 +88,9 @@ def explain(translator: Translator, code: str, blanks: Mapping[str, str]) -> Tol
         filled["fields"] = field_names(translator, blanks["fields"].split(","))
     if "field" in blanks:
         filled["field_name"] = field_names(translator, [blanks["field"]])
+    for name, variable in (("wiki", wiki_variable), ("cloud", cloud_variable)):
+        if name in blanks:
+            filled[f"{name}_variable"] = variable(blanks[name])
     for name in ("reason", "kind"):
         if blanks.get(name) in WORDS:
             filled[name] = translator.gettext(WORDS[blanks[name]])

@@ -55,8 +55,8 @@ TEXTS: Final[Mapping[str, Text]] = {
     "cloud-password-refused": Text(
         msg("The cloud “{cloud}” does not accept the user or the app password."),
         msg(
-            "Make a new app password (Settings, Security) and put it into .env, or run "
-            "“oscartes init”."
+            "Make a new app password (Settings, Security) and put it into .env "
+            "({cloud_variable}), or run “oscartes init”."
         ),
     ),
     "cloud-account-disabled": Text(

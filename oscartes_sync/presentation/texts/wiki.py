@@ -48,7 +48,8 @@ TEXTS: Final[Mapping[str, Text]] = {
     "wiki-key-refused": Text(
         msg("The wiki “{wiki}” does not accept the API key."),
         msg(
-            "Copy the key from the wiki's API page into .env, and check user under [wikis.{wiki}]."
+            "Copy the key from the wiki's API page into .env ({wiki_variable}), and check user "
+            "under [wikis.{wiki}]."
         ),
     ),
     "wiki-captcha": Text(
