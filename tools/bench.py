@@ -14,12 +14,13 @@ import platform
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import venv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import requests
 
@@ -71,27 +72,30 @@ class Timed:
     output: str
 
 
-def run(command: Sequence[str | Path], **environment: str) -> Timed:
+def run(command: Sequence[str | Path]) -> Timed:
     """Run it to its end; anything but success ends the benchmark."""
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        [str(word) for word in command],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**_ENVIRONMENT, **environment},
-        cwd=BUILD,
-    )
-    assert process.stdout is not None
-    assert process.stderr is not None
-    output = process.stdout.read()
-    errors = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - started
-    code = os.waitstatus_to_exitcode(status)
-    process.returncode = code
-    if code != 0:
-        raise SystemExit(f"{command[0]} ended with {code}:\n{errors.decode()}{output.decode()}")
-    return Timed(seconds, usage.ru_maxrss / 1024, output.decode())
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            [str(word) for word in command],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+            env=_ENVIRONMENT,
+            cwd=BUILD,
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        printed, said = (_whole(stream) for stream in (out, err))
+    if process.returncode != 0:
+        raise SystemExit(f"{command[0]} ended with {process.returncode}:\n{said}{printed}")
+    return Timed(seconds, usage.ru_maxrss / 1024, printed)
+
+
+def _whole(stream: IO[bytes]) -> str:
+    stream.seek(0)
+    return stream.read().decode()
 
 
 @dataclass

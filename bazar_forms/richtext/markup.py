@@ -5,14 +5,14 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from typing import Final, Literal
-
-import nh3
-from bs4 import BeautifulSoup
-from bs4.element import NavigableString, PageElement, PreformattedString, Tag
+from typing import TYPE_CHECKING, Final, Literal
 
 from bazar_forms.richtext.links import SAFE_SCHEMES, in_words, web_addresses
 from bazar_forms.richtext.plain import normalise_text, storable
+
+# BeautifulSoup takes longer to load than a run without changes takes to think.
+if TYPE_CHECKING:
+    from bs4.element import PageElement, Tag
 
 # fmt: off
 _KEPT_TAGS: Final = frozenset({
@@ -50,6 +50,8 @@ def sanitise(source: str) -> str:
     Reference section 8. Absurdly deep nesting is flattened to its text, since the cost of
     cleaning grows with the square of the depth.
     """
+    import nh3  # noqa: PLC0415
+
     if _depth(source) > _MAX_DEPTH:
         return text_to_html(html_to_text(source))
     return nh3.clean(
@@ -70,6 +72,8 @@ def html_to_text(source: str) -> str:
     the text says it already. Images show nothing.
     """
     # The opening tags keep a short text from being taken for a file name or for XML.
+    from bs4 import BeautifulSoup  # noqa: PLC0415
+
     root = BeautifulSoup(f"<html><body>{storable(source)}", "lxml")
     writer = _Writer()
     for step, tag, text in _steps(root):
@@ -109,6 +113,8 @@ def _linked(line: str) -> str:
 
 def _steps(root: Tag) -> Iterator[tuple[_Step, Tag | None, str]]:
     """Walks a tree without recursion: tags as they open and close, and texts."""
+    from bs4.element import NavigableString, PreformattedString, Tag  # noqa: PLC0415
+
     stack: list[Iterator[PageElement]] = [iter(root.contents)]
     open_tags: list[Tag] = []
     while stack:

@@ -1,8 +1,7 @@
 """The one place where settings, adapters and use cases are put together."""
 
 from oscartes_sync.bootstrap.clock import SystemClock
-from oscartes_sync.bootstrap.demo import run_demo
 from oscartes_sync.bootstrap.house import House, open_house
 from oscartes_sync.bootstrap.wiring import probe_cloud, probe_wiki
 
-__all__ = ["House", "SystemClock", "open_house", "probe_cloud", "probe_wiki", "run_demo"]
+__all__ = ["House", "SystemClock", "open_house", "probe_cloud", "probe_wiki"]

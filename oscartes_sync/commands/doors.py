@@ -127,9 +127,9 @@ class Doors:
 
     def run_demo(self, stage: Stage, *, keep: bool, language: str) -> int:
         """The demonstration; its exit code."""
-        from oscartes_sync import bootstrap  # noqa: PLC0415
+        from oscartes_sync.bootstrap.demo import run_demo  # noqa: PLC0415
 
-        return bootstrap.run_demo(stage, keep=keep, language=language)
+        return run_demo(stage, keep=keep, language=language)
 
     def state_folder(self) -> Path:
         """Where reports of mistakes go."""

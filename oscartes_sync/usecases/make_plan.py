@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from oscartes_sync.planning.baseline import Baseline
@@ -29,10 +30,7 @@ def make_plan(world: World, options: Options) -> Plan:
     binding, state = world.binding, world.state
     baseline = state.baseline(binding.name)
     full = options.full or bool(state.unfinished(binding.name))
-    with on_side(Side.WIKI):
-        wiki = world.wiki.snapshot(binding, baseline.known(Side.WIKI), full=full)
-    with on_side(Side.CLOUD):
-        cloud = world.cloud.snapshot(binding, baseline.known(Side.CLOUD), full=full)
+    wiki, cloud = _snapshots(world, baseline, full=full)
     snapshots = {Side.WIKI: wiki, Side.CLOUD: cloud}
     limit = options.max_delete or binding.max_delete
     emptied = _emptied(baseline, snapshots, options)
@@ -56,6 +54,24 @@ def make_plan(world: World, options: Options) -> Plan:
         Problem.of("side-empty", side=side, links=len(baseline.heads)) for side in sorted(emptied)
     )
     return replace(plan, standing_problems=(*plan.standing_problems, *told))
+
+
+def _snapshots(world: World, baseline: Baseline, *, full: bool) -> tuple[Snapshot, Snapshot]:
+    """Both sides at once: each is mostly waited for. The state stays with this thread."""
+
+    def read_wiki() -> Snapshot:
+        with on_side(Side.WIKI):
+            return world.wiki.snapshot(world.binding, baseline.known(Side.WIKI), full=full)
+
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(read_wiki)
+        try:
+            with on_side(Side.CLOUD):
+                cloud = world.cloud.snapshot(world.binding, baseline.known(Side.CLOUD), full=full)
+        finally:
+            # Of two errors the wiki's is told: it was asked first.
+            wiki = reading.result()
+    return wiki, cloud
 
 
 def _refusal(world: World, sighting: Sighting) -> Problem | None:
