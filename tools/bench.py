@@ -7,7 +7,6 @@ are noisy: what counts are ratios of figures taken side by side.
 
 from __future__ import annotations
 
-import compileall
 import json
 import os
 import platform
@@ -28,8 +27,6 @@ ROOT = Path(__file__).parent.parent
 BUILD = ROOT / "build" / "bench"
 LATENCY = 0.02
 PEER = "vdirsyncer==0.21.0"
-BIN = Path(sys.executable).parent
-# Installed programs have their byte code beside them; ours, run from a checkout, gets the same.
 _ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 _ENVIRONMENT["NO_COLOR"] = "1"
 
@@ -117,6 +114,7 @@ class Bench:
 
     wiki: Server
     cloud: Server
+    program: Path
     peer: Path
     results: Results = field(default_factory=Results)
 
@@ -155,7 +153,7 @@ collection = "{name}"
 
     def ours(self, configuration: Path) -> Timed:
         """One sync of ours."""
-        return run([BIN / "oscartes", "sync", "--json", "--config", configuration])
+        return run([self.program, "sync", "--json", "--config", configuration])
 
     # theirs
 
@@ -291,34 +289,34 @@ def no_op(bench: Bench, count: int, target: float) -> tuple[Timed, int]:
     return ours, asked
 
 
-def start_up(results: Results) -> None:
+def start_up(bench: Bench) -> None:
     """`oscartes --help` against the import of click alone."""
     help_, click = median_of(
         9,
-        lambda: run([BIN / "oscartes", "--help"]),
-        lambda: run([sys.executable, "-c", "import click"]),
+        lambda: run([bench.program, "--help"]),
+        lambda: run([bench.program.with_name("python"), "-c", "import click"]),
     )
     print(f"start-up: --help {help_.seconds:.3f} s, import click {click.seconds:.3f} s")
-    results.add("help_to_import_click", help_.seconds / click.seconds, 3)
+    bench.results.add("help_to_import_click", help_.seconds / click.seconds, 3)
 
 
-def install_peer() -> Path:
-    """vdirsyncer in an environment of its own."""
-    folder = BUILD / "peer"
-    command = folder / "bin" / "vdirsyncer"
-    if not command.exists():
+def install(name: str, *what: str | Path) -> Path:
+    """Packages in an environment of their own, as a user installs them; its programs' folder."""
+    folder = BUILD / name
+    if not (folder / "bin" / "pip").exists():
         venv.create(folder, with_pip=True)
-        subprocess.run([folder / "bin" / "pip", "install", "--quiet", PEER], check=True)
-    return command
+    pip = [folder / "bin" / "pip", "install", "--quiet", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, *what], check=True)
+    return folder / "bin"
 
 
 def clear() -> None:
-    """Nothing of an earlier run but the peer's environment is left."""
+    """Nothing of an earlier run but the two environments is left."""
     import shutil  # noqa: PLC0415
 
     BUILD.mkdir(parents=True, exist_ok=True)
     for path in BUILD.iterdir():
-        if path.name == "peer":
+        if path.name in ("peer", "ours"):
             continue
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
@@ -327,20 +325,19 @@ def main() -> int:
     """All benchmarks; 1 where a target is missed."""
     clear()
     print(f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}")
-    peer = install_peer()
-    for room in ("bazar_forms", "oscartes_sync"):
-        compileall.compile_dir(ROOT / room, quiet=2)
-    compileall.compile_file(ROOT / "cli.py", quiet=2)
+    peer = install("peer", PEER) / "vdirsyncer"
+    install("ours", ROOT)
+    ours = install("ours", "--force-reinstall", "--no-deps", ROOT) / "oscartes"
     wiki, cloud = Server("wiki"), Server("cloud")
     try:
-        bench = Bench(wiki, cloud, peer)
+        bench = Bench(wiki, cloud, ours, peer)
         first_sync(bench)
         small, few = no_op(bench, 1000, 1.0)
         large, many = no_op(bench, 10000, 0.5)
         bench.results.add("no_op_time_10000_to_1000", large.seconds / small.seconds, 12)
         bench.results.add("no_op_more_requests_at_10000", many - few, 0)
         bench.results.add("no_op_peak_megabytes", max(small.peak, large.peak), 200)
-        start_up(bench.results)
+        start_up(bench)
     finally:
         wiki.stop()
         cloud.stop()

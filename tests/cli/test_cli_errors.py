@@ -200,7 +200,7 @@ def test_help_loads_nothing_that_takes_time() -> None:
         "from oscartes_sync.commands.boundary import run\n"
         "run(['sync', '--help'])\n"
         "heavy = {'sqlalchemy', 'pydantic', 'requests', 'rich', 'babel', 'icalendar', 'lxml',\n"
-        "         'alembic', 'filelock', 'platformdirs', 'dotenv', 'asyncio'}\n"
+        "         'alembic', 'platformdirs', 'dotenv', 'asyncio'}\n"
         "print(sorted(heavy & set(sys.modules)))\n"
     )
     assert _python("-c", script).stdout.splitlines()[-1] == "[]"

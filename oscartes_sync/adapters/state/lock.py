@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -39,24 +41,32 @@ def held(database: Database, wait: float, notice: Notice) -> Iterator[None]:
 
 @contextmanager
 def _file_lock(file: Path, wait: float, notice: Notice) -> Iterator[None]:
-    # It brings asyncio with it, which commands that only look need not wait for.
-    from filelock import FileLock, Timeout  # noqa: PLC0415
-
-    lock = FileLock(f"{file}.lock", mode=0o600)
+    """flock(2) on a file beside the state: the system frees it, however its holder ends."""
     try:
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            _tell(notice, wait)
-            lock.acquire(timeout=wait, poll_interval=_POLL_SECONDS)
-    except Timeout as error:
-        raise StateLocked("state-locked", path=file, seconds=f"{wait:g}") from error
+        handle = os.open(f"{file}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise StateError("state-readonly", path=file) from error
     try:
+        deadline = time.monotonic() + wait
+        told = False
+        while not _locked(handle):
+            if not told:
+                _tell(notice, wait)
+                told = True
+            if time.monotonic() >= deadline:
+                raise StateLocked("state-locked", path=file, seconds=f"{wait:g}")
+            time.sleep(_POLL_SECONDS)
         yield
     finally:
-        lock.release()
+        os.close(handle)
+
+
+def _locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @contextmanager
