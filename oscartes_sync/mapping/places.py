@@ -15,6 +15,14 @@ _STREET = re.compile(
     re.IGNORECASE,
 )
 
+_VENUE = re.compile(
+    r"(?:salle|chez|maison|ferme|café|bar|parc|jardin|gymnase|école|collège|lycée|mairie|église"
+    r"|médiathèque|bibliothèque|théâtre|cinéma|centre|espace|foyer|local|grange|halle|marché"
+    r"|musée|château|gare|stade|tiers-lieu|atelier|visio|en ligne|online|room|house)\b",
+    re.IGNORECASE,
+)
+"""What a venue begins with, and a town never does."""
+
 
 def join_place(parts: Mapping[str, str]) -> str:
     """Place, address, then postcode and town: ", " between, a blank before the town."""
@@ -35,7 +43,7 @@ def split_place(
     if len(known) == 1:
         return dict.fromkeys(known, text)
     held = [part for part in known if current.get(part)]
-    if len(held) == 1 and ", " not in text and not _POSTCODE_AND_TOWN.fullmatch(text):
+    if len(held) == 1 and _fits(held[0], text):
         return {part: text if part in held else "" for part in known}
     for head, city in _cities(text, known, current):
         for front in _fronts(head, known, current):
@@ -44,6 +52,15 @@ def split_place(
             if bare and join_place(found) == text:
                 return found
     return None
+
+
+def _fits(part: str, text: str) -> bool:
+    """Whether a text of one piece may replace the only part that is filled."""
+    if ", " in text or _POSTCODE_AND_TOWN.fullmatch(text):
+        return False
+    if part == "postcode":
+        return text.isdigit()
+    return part != "town" or not (_STREET.search(text) or _VENUE.match(text))
 
 
 def whole_place(text: str, known: Collection[str], current: Mapping[str, str]) -> dict[str, str]:
@@ -65,7 +82,9 @@ def _cities(
     if match and "postcode" in known and ("town" in known or not match["town"]):
         city = {"postcode": match["postcode"], "town": match["town"] or ""}
         found.append((match["head"] or "", city))
-    if not any(now.values()) or not match:
+    front = {part: current.get(part, "") for part in ("place", "address")}
+    if not any(now.values()) or text in (*front.values(), join_place(front)):
+        # Of a text that is new, nobody knows whether the town it lacks still holds.
         found.append((text, {}))
     if "town" in known and "postcode" not in known and ", " in text:
         head, town = text.rsplit(", ", 1)

@@ -81,7 +81,8 @@ class LinkHead:
 class LeftOut:
     """A thing that is not mirrored: read once, told at every run, read again when it moves.
 
-    `token` "" means: read it again at the next run whatever the listing says.
+    `token` "" means: read it again at the next run whatever the listing says. That may be one side
+    of a link, from which the last run could draw no conclusion.
     """
 
     side: Side
@@ -105,7 +106,8 @@ class Baseline:
 
     def known(self, side: Side) -> Known:
         """What the last run knew of this side."""
-        tokens = {left.key: left.token for left in self.left_out if left.side is side}
+        left_out = [left for left in self.left_out if left.side is side]
+        tokens = {left.key: left.token for left in left_out}
         for head in self.heads:
             if head.dropped is side:
                 continue
@@ -113,6 +115,7 @@ class Baseline:
                 tokens[head.tag] = head.wiki_token
             else:
                 tokens[head.href] = head.cloud_token
+        tokens.update({left.key: "" for left in left_out if not left.token})
         return Known(
             tokens=tokens, cursor=self.wiki_cursor if side is Side.WIKI else self.cloud_cursor
         )

@@ -43,7 +43,7 @@ def settle(step: Step, outcomes: Mapping[Side, Outcome]) -> Settled:
     """The link after the step. What was not done stays unsettled, to be met at the next run."""
     removal = next((o for o in outcomes.values() if o.operation.action is Action.DELETE), None)
     if removal is not None:
-        return Settled(forget=step.uid) if removal.done else Settled()
+        return Settled(forget=step.uid) if removal.done else _look_again(step)
     if step.forget:
         return Settled(forget=step.uid)
     creation = next((o for o in outcomes.values() if o.operation.action is Action.CREATE), None)
@@ -93,7 +93,7 @@ def _not_created(step: Step, creation: Outcome) -> Settled:
     """
     source = step.wiki or step.cloud
     if step.link is not None or source is None:
-        return Settled()
+        return _look_again(step)
     again = [LeftOut(side=step.origin, key=source.key, token="")]
     problem = creation.operation.problem
     holder = dict(problem.params).get("href") if problem else None
@@ -105,7 +105,7 @@ def _not_created(step: Step, creation: Outcome) -> Settled:
 def _half(step: Step, link: Link, wiki: Seen | None, cloud: Seen | None) -> Settled:
     """One side is not there: kept as dropped where it is let go, else left as it was."""
     if step.drop is None:
-        return Settled()
+        return _look_again(step)
     wiki, cloud = wiki or link.seen(Side.WIKI), cloud or link.seen(Side.CLOUD)
     kept = Link(
         uid=link.uid,
@@ -120,3 +120,16 @@ def _half(step: Step, link: Link, wiki: Seen | None, cloud: Seen | None) -> Sett
         problems=step.problems,
     )
     return Settled(link=kept)
+
+
+def _look_again(step: Step) -> Settled:
+    """The link stays as it was, and what was noticed is read again by the next run.
+
+    Else it would be lost: the listing of a calendar tells of a move once only.
+    """
+    link = step.link
+    if link is None:
+        return Settled()
+    return Settled(
+        left_out=tuple(LeftOut(side=side, key=link.seen(side).key, token="") for side in step.noticed)
+    )

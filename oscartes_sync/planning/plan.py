@@ -60,7 +60,8 @@ class Step:
     `wiki` and `cloud` are the sides as seen now, None where there is nothing there. `bases` holds
     for every field that moved the values last agreed (wiki, cloud), so that a refused write stays
     unsettled; `unsettled` those that stay open whatever is written. `forget`: no link is kept.
-    `drop`: the copy on that side is gone and is not made again.
+    `drop`: the copy on that side is gone and is not made again. `noticed`: the sides whose listing
+    told of it in this run.
     """
 
     uid: str
@@ -76,6 +77,7 @@ class Step:
     due: datetime | None = None
     forget: bool = False
     drop: Side | None = None
+    noticed: tuple[Side, ...] = ()
 
     def sort_key(self) -> str:
         """By uid."""

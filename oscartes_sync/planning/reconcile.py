@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from oscartes_sync.planning.baseline import MISSING, Baseline, LeftOut, Link
@@ -90,9 +90,9 @@ def reconcile(situation: Situation) -> Plan:
         now=situation.now,
     )
     uids = touched(baseline, pairing, wiki, cloud, situation.now)
-    steps = [*_linked(situation, rules, pairing, uids), *_paired(situation, rules, pairing)]
+    pairs, unpaired = _paired(situation, rules, pairing)
     creations, left_out = _alone(situation, rules, pairing)
-    steps.extend(creations)
+    steps = [*_linked(situation, rules, pairing, uids), *pairs, *creations]
     kept = [
         left
         for left in baseline.left_out
@@ -102,7 +102,7 @@ def reconcile(situation: Situation) -> Plan:
     return Plan(
         binding=situation.binding.name,
         steps=tuple(sorted(steps, key=Step.sort_key)),
-        left_out=(*kept, *left_out),
+        left_out=(*kept, *unpaired, *left_out),
         standing_problems=(*wiki.problems, *cloud.problems, *_standing(situation, uids)),
         unchanged=sum(1 for head in baseline.heads if head.uid not in busy),
         links=len(baseline.heads),
@@ -131,16 +131,24 @@ def _linked(
         )
         step = decide(rules, link, wiki, cloud)
         if step is not None:
-            steps.append(step)
+            noticed = tuple(side for side in Side if uid in pairing.linked[side])
+            steps.append(replace(step, noticed=noticed))
     return steps
 
 
-def _paired(situation: Situation, rules: Rules, pairing: Pairing) -> list[Step]:
-    """Pairs found again without a link: merged as if nothing had ever been agreed."""
+def _paired(
+    situation: Situation, rules: Rules, pairing: Pairing
+) -> tuple[list[Step], list[LeftOut]]:
+    """Pairs found again without a link: merged as if nothing had ever been agreed.
+
+    Where one of them cannot be read, both wait: the other would be mirrored a second time.
+    """
     steps = []
+    waiting: list[LeftOut] = []
     for uid, origin, wiki, cloud in pairing.pairs:
         if wiki.event is None or cloud.event is None:
-            pairing.alone[Side.WIKI].append(wiki)
+            for side, sighting in ((Side.WIKI, wiki), (Side.CLOUD, cloud)):
+                waiting.append(replace(_leave(side, sighting, sighting.problems), token=""))
             continue
         link = Link(
             uid=uid,
@@ -161,7 +169,7 @@ def _paired(situation: Situation, rules: Rules, pairing: Pairing) -> list[Step]:
         )
         if step is not None:
             steps.append(step)
-    return steps
+    return steps, waiting
 
 
 def _alone(

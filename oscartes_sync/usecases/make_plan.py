@@ -49,7 +49,7 @@ def make_plan(world: World, options: Options) -> Plan:
         looks=_looks(world, baseline, snapshots, pairing, held),
         held=held,
     )
-    plan = guard(reconcile(situation), limit)
+    plan = guard(reconcile(situation), limit, emptied=bool(emptied))
     told = tuple(
         Problem.of("side-empty", side=side, links=len(baseline.heads)) for side in sorted(emptied)
     )
@@ -136,7 +136,11 @@ def _looks(
     }
     tags = [head.tag for head in absent.get(Side.WIKI, [])]
     if world.binding.direction.writes(Side.WIKI):
-        tags += [head.tag for head in baseline.heads if head.uid in hidden and not head.dropped]
+        tags += [
+            head.tag
+            for head in baseline.heads
+            if head.uid in hidden and head.origin is Side.CLOUD and not head.dropped
+        ]
         tags += [
             head.tag
             for head in absent.get(Side.CLOUD, [])

@@ -8,9 +8,10 @@ decided here, once.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
+from queue import SimpleQueue
 from threading import Lock
 
 from oscartes_sync.errors import CredentialsRefused, SideError, Unavailable, Unreachable
@@ -70,16 +71,16 @@ class Brake:
 
 def carry_out(world: World, operations: Sequence[Operation], brake: Brake) -> Iterator[Outcome]:
     """Try every write; outcomes come as they end. Nothing more is sent once the caller stops."""
+    # A queue, since waiting for any of a thousand futures looks at all of them each time.
+    ended: SimpleQueue[Future[Outcome]] = SimpleQueue()
     with ExitStack() as stack:
-        pending: set[Future[Outcome]] = set()
         for lane, workers in _lanes(world, operations):
             pool = ThreadPoolExecutor(workers)
             stack.callback(pool.shutdown, wait=True, cancel_futures=True)
-            pending |= {pool.submit(attempt, world, operation, brake) for operation in lane}
-        while pending:
-            done, pending = wait(pending, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield future.result()
+            for operation in lane:
+                pool.submit(attempt, world, operation, brake).add_done_callback(ended.put)
+        for _ in operations:
+            yield ended.get().result()
 
 
 def _lanes(world: World, operations: Sequence[Operation]) -> list[tuple[list[Operation], int]]:

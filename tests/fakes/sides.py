@@ -57,7 +57,8 @@ class Thing:
 @dataclass
 class FakeSide:
     """Holds things by key; every write moves a version. `fail_next` raises before executing,
-    `lose_next` after: the write happened and its answer is lost."""
+    `lose_next` after: the write happened and its answer is lost. `differential`: as a calendar's
+    sync-collection, it tells of a move once, and of what is asked for by an empty token."""
 
     side: Side
     things: dict[str, Thing] = field(default_factory=dict)
@@ -76,6 +77,7 @@ class FakeSide:
     elsewhere: set[str] = field(default_factory=set)
     buried: dict[str, Thing] = field(default_factory=dict)
     requests: int = 0
+    differential: bool = False
     clock: FakeClock = field(default_factory=FakeClock)
 
     # What members do
@@ -117,8 +119,8 @@ class FakeSide:
         sightings, unmoved = {}, set()
         for key, thing in things.items():
             token = str(thing.version)
-            if known.tokens.get(key) == token and not full:
-                unmoved.add(key)
+            if not full and self._silent(key, thing, known):
+                unmoved |= known.tokens.keys() & {key}
                 continue
             sightings[key] = Sighting(
                 key=key,
@@ -139,6 +141,13 @@ class FakeSide:
             trusted=self.trusted,
             empty=not things,
         )
+
+    def _silent(self, key: str, thing: Thing, known: Known) -> bool:
+        """Whether the listing says nothing of it."""
+        if known.tokens.get(key) == str(thing.version):
+            return True
+        told = self.differential and bool(known.cursor) and known.tokens.get(key) != ""
+        return told and thing.version <= int(known.cursor)
 
     def look(self, binding: Binding, keys: Iterable[str]) -> Mapping[str, Look]:
         found = {}
@@ -249,5 +258,5 @@ def fake_wiki(**more: object) -> FakeSide:
 
 
 def fake_cloud(**more: object) -> FakeSide:
-    """A cloud that keeps everything."""
-    return FakeSide(Side.CLOUD, **more)  # type: ignore[arg-type]
+    """A cloud that keeps everything, and tells of each move once."""
+    return FakeSide(Side.CLOUD, differential=True, **more)  # type: ignore[arg-type]

@@ -160,7 +160,9 @@ class Mounts:
         """Where a share is mounted for an account; a free name is found the first time."""
         if uid not in share.targets:
             taken = set(self.store.home(uid).children)
-            taken |= {path[0] for one in self.shares for who, path in one.targets.items() if who == uid}
+            taken |= {
+                path[0] for one in self.shares for who, path in one.targets.items() if who == uid
+            }
             share.targets[uid] = (free_name(share.node.name, taken),)
         return share.targets[uid]
 
@@ -194,9 +196,11 @@ class Mounts:
         ]
         if place.public is None:
             depth = len(place.parts) + 1
-            for mount in self.of(place.uid):
-                if len(mount.path) == depth and mount.path[:-1] == place.parts:
-                    found.append(self._place(place.uid, mount.path, mount.node, mount))
+            found += [
+                self._place(place.uid, mount.path, mount.node, mount)
+                for mount in self.of(place.uid)
+                if len(mount.path) == depth and mount.path[:-1] == place.parts
+            ]
         return [one for one in found if one.may(READ)]
 
     def public_place(self, share: FileShare, parts: Parts) -> Place | None:

@@ -59,7 +59,8 @@ def invalid_path(reason: str) -> Refusal:
         400,
         "OCA\\DAV\\Connector\\Sabre\\Exception\\InvalidPath",
         reason,
-        extra=f'  <o:retry xmlns:o="o:">false</o:retry>\n  <o:reason xmlns:o="o:">{shown}</o:reason>\n',
+        extra='  <o:retry xmlns:o="o:">false</o:retry>\n'
+        f'  <o:reason xmlns:o="o:">{shown}</o:reason>\n',
     )
 
 

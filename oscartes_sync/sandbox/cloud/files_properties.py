@@ -87,17 +87,19 @@ class FileProperties:
             nc("contained-file-count"): _of_folder(_count(folders=False)),
             nc("contained-folder-count"): _of_folder(_count(folders=True)),
             oc("downloadURL"): _of_file(lambda _: ""),
-            nc("hide-download"): lambda place: _flag(place.public.hide_download)
-            if place.public
-            else None,
-            nc("note"): lambda place: text(place.mount.share.note)
-            if place.mount and place.mount.share
-            else "",
+            nc("hide-download"): lambda place: (
+                _flag(place.public.hide_download) if place.public else None
+            ),
+            nc("note"): lambda place: (
+                text(place.mount.share.note) if place.mount and place.mount.share else ""
+            ),
         }
         self._values |= {
             nc("group-folder-id"): _of_team(lambda folder, _: str(folder.number)),
             nc("acl-enabled"): _of_team(lambda folder, _: str(int(folder.acl))),
-            nc("acl-can-manage"): _of_team(lambda folder, place: str(int(self.manages(folder, place)))),
+            nc("acl-can-manage"): _of_team(
+                lambda folder, place: str(int(self.manages(folder, place)))
+            ),
             nc("acl-base-permission"): _of_team(lambda _folder, _place: str(ALL)),
             nc("acl-list"): _of_team(lambda _, place: self._rules(place.node.rules) or None),
             nc("inherited-acl-list"): _of_team(self._inherited),

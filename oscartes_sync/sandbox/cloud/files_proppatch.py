@@ -13,7 +13,6 @@ from oscartes_sync.sandbox.cloud.xml_text import Writer, dav, oc, parse
 
 TIMES = (dav("lastmodified"), dav("getlastmodified"))
 RULES = nc("acl-list")
-Element = etree._Element | None
 
 
 class Proppatch:
@@ -38,7 +37,7 @@ class Proppatch:
         path = (base + "/".join(place.parts)).rstrip("/")
         return Reply(207, writer.multistatus(writer.propstats(path, statuses)), XML)
 
-    def _possible(self, place: Place, name: str, element: Element) -> bool:
+    def _possible(self, place: Place, name: str, element: etree._Element | None) -> bool:
         if name in PROTECTED:
             return False
         if name in TIMES:
@@ -49,7 +48,7 @@ class Proppatch:
             return folder is not None and folder.acl and self.properties.manages(folder, place)
         return True
 
-    def _apply(self, place: Place, name: str, element: Element) -> None:
+    def _apply(self, place: Place, name: str, element: etree._Element | None) -> None:
         node = place.node
         if name in TIMES and element is not None:
             self.store.set_mtime(node, int((element.text or "").strip()))

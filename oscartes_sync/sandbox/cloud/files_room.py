@@ -42,9 +42,7 @@ APACHE_404 = (
     b"<html><head>\n<title>404 Not Found</title>\n</head><body>\n<h1>Not Found</h1>\n"
     b"<p>The requested URL was not found on this server.</p>\n</body></html>\n"
 )
-OVERWRITE_REFUSED = (
-    "The destination node already exists, and the overwrite header is set to false"
-)
+OVERWRITE_REFUSED = "The destination node already exists, and the overwrite header is set to false"
 TYPE_ERROR = (
     "A type error occurred. For more details, please refer to the logs, which provide additional "
     "context about the type error."
@@ -94,7 +92,9 @@ class FileRoom:
         parts = decoded_parts(request.path, skip=3)
         uid = request.user.uid
         if not parts:
-            raise Refusal(405, SABRE + "MethodNotAllowed", "Listing members of this collection is disabled")
+            raise Refusal(
+                405, SABRE + "MethodNotAllowed", "Listing members of this collection is disabled"
+            )
         if parts[0] != uid:
             return self._elsewhere(request, parts)
         tree = Tree(f"/remote.php/dav/files/{uid}/", 4)

@@ -104,7 +104,9 @@ class TagRoom:
         if not (visible and assignable) and not request.user.admin:
             raise bad_request("Not sufficient permissions")
         tag = self.tags.make(name, visible=bool(visible), assignable=bool(assignable))
-        return Reply(201, headers=[("Content-Location", f"/remote.php/dav/systemtags/{tag.number}")])
+        return Reply(
+            201, headers=[("Content-Location", f"/remote.php/dav/systemtags/{tag.number}")]
+        )
 
     def relations(self, request: Request) -> Reply:
         """``/remote.php/dav/systemtags-relations/files/<fileid>/…``."""

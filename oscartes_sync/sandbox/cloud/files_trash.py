@@ -52,7 +52,7 @@ class FileTrash:
         location = node.path_from(self.store.homes[owner]) if owner in self.store.homes else ()
         moment = self.store.now()
         self.store.take_out(node)
-        keepers = {owner, place.uid} & set(self.store.homes)
+        keepers = {owner, place.uid} & self.mounts.core.directory.accounts.keys()
         for uid in sorted(keepers, key=lambda one: one != owner):
             where = location if uid == owner else place.parts
             entry = Binned(node, where, moment, place.uid)
@@ -110,7 +110,8 @@ class FileTrash:
         if request.headers.get("depth", "1") != "0":
             if len(parts) == 1:
                 responses += [
-                    response(writer, f"{path}{name}/", names, plain) for name in ("restore", "trash")
+                    response(writer, f"{path}{name}/", names, plain)
+                    for name in ("restore", "trash")
                 ]
             elif parts[1] == "trash":
                 newest = sorted(kept.values(), key=lambda one: -one.deleted)

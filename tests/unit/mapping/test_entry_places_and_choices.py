@@ -51,6 +51,28 @@ def test_the_only_part_that_is_used_takes_the_text() -> None:
     }
 
 
+@pytest.mark.parametrize("text", ["Salle polyvalente", "Chez Paul", "3 rue des Lilas"])
+def test_a_venue_does_not_take_the_place_of_the_town(text: str) -> None:
+    assert split_place(text, ALL, {"town": "Die"}) is None
+    assert whole_place(text, ALL, {"town": "Die"})["town"] == "Die"
+
+
+def test_a_town_that_was_taken_away_is_taken_away() -> None:
+    assert split_place("Ferme, 3 rue X", ALL, NOW) == {**NOW, "postcode": "", "town": ""}
+    assert split_place("Ferme", ALL, {"place": "Ferme", "town": "Orsay"}) == {
+        **dict.fromkeys(ALL, ""),
+        "place": "Ferme",
+    }
+
+
+def test_a_new_venue_leaves_the_town_that_it_does_not_tell() -> None:
+    assert split_place("Chez Paul", ALL, {"place": "Ferme", "town": "Orsay"}) is None
+
+
+def test_a_town_does_not_take_the_place_of_the_postcode() -> None:
+    assert split_place("Orsay", ALL, {"postcode": "91400"}) != {"postcode": "Orsay"}
+
+
 def test_what_is_not_recognised_goes_to_the_place_and_the_rest_stays() -> None:
     assert split_place("Chez Paul, derrière, à gauche", ALL, NOW) is None
     assert whole_place("Chez Paul", ALL, NOW) == {**NOW, "place": "Chez Paul"}
