@@ -305,7 +305,13 @@ def install(name: str, *what: str | Path) -> Path:
     folder = BUILD / name
     if not (folder / "bin" / "pip").exists():
         venv.create(folder, with_pip=True)
-    pip = [folder / "bin" / "pip", "install", "--quiet", "--quiet", "--disable-pip-version-check"]
+    pip: list[str | Path] = [
+        folder / "bin" / "pip",
+        "install",
+        "--quiet",
+        "--quiet",
+        "--disable-pip-version-check",
+    ]
     subprocess.run([*pip, *what], check=True)
     return folder / "bin"
 

@@ -65,8 +65,8 @@ def prepare(cloud: CloudStandIn, room: CardRoom, name: str) -> None:
 def test_answers_are_those_recorded(version: int) -> None:
     with CloudStandIn(version=version) as cloud:
         passwords = seed_network(cloud)
-        room = CardRoom(cloud.core, cloud._throttles, default_book=False)
-        cloud.router.add("/remote.php/dav/addressbooks", room.answer)
+        room = cloud.further.cards
+        room.default_book = False
         replay = Replay(cloud, passwords)
         wrong: list[str] = []
         for name in FILES:

@@ -52,8 +52,8 @@ class Rule:
 class Node:
     """One file or folder. `owner` is the uid whose home it is in, "" within Team folders.
 
-    `mtime` is what is shown, `written` the second of the last write; both in seconds since 1970.
-    `dead` holds properties by account and Clark name.
+    `mtime`, `created` and `uploaded` are seconds since 1970. `dead` holds properties by account
+    and Clark name. `inode` counts how often the file on the disk was replaced by another.
     """
 
     number: int
@@ -74,6 +74,7 @@ class Node:
     rules: list[Rule] = field(default_factory=list)
     versions: dict[int, Version] = field(default_factory=dict)
     lock: Lock | None = None
+    inode: int = 0
 
     @property
     def oc_id(self) -> str:
@@ -217,11 +218,11 @@ class FileStore:
         self.climb(node)
 
     def copy(self, node: Node, parent: Node, name: str) -> Node:
-        """A copy under new ids, without what hangs on the old ones."""
+        """A copy under new ids; files keep ETag and time (104), nothing else that hangs on them."""
         twin = self.add(parent, name, folder=node.folder)
         if not node.folder:
             twin.content, twin.checksum = node.content, node.checksum
-            twin.etag = file_etag(twin)
+            twin.etag, twin.mtime = node.etag, node.mtime
         for child in list(node.children.values()):
             self.copy(child, twin, child.name)
         return twin
@@ -243,6 +244,6 @@ class FileStore:
 
 
 def file_etag(node: Node) -> str:
-    """What local storage makes of second, id and size."""
-    seed = f"{node.mtime}{node.number}{len(node.content)}"
+    """What local storage makes of second, inode and size."""
+    seed = f"{node.mtime}{node.number}.{node.inode}{len(node.content)}"
     return hashlib.md5(seed.encode(), usedforsecurity=False).hexdigest()

@@ -11,7 +11,6 @@ from oscartes_sync.sandbox.cloud.core import Core
 from oscartes_sync.sandbox.cloud.messages import Reply, Request
 from oscartes_sync.sandbox.cloud.ocs import JSON, Ocs, OcsRefusal
 
-APP_PASSWORD = "x-stand-in-app-password"
 COMMON_PASSWORDS = ("abc", "123456", "password", "motdepasse", "azerty", "qwerty")
 FEWEST_CHARACTERS = 10
 Form = dict[str, str]
@@ -66,7 +65,7 @@ def no_such_method() -> Reply:
 
 def confirm_password(core: Core, request: Request) -> None:
     """Raise 403 where 34 wants the account's own password and an app password came."""
-    if core.version == 34 and APP_PASSWORD in request.headers:
+    if core.version == 34 and request.app_password is not None:
         raise refusal(403, "Password confirmation is required")
 
 

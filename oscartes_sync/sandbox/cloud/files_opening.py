@@ -51,6 +51,7 @@ class FurtherRooms:
         parts = FileParts(core, self.store, self.mounts, locks, properties, self.writing)
         self.search = FileSearch(self.mounts, properties)
         self.files = FileRoom(parts, self.search)
+        self.uploads = UploadRoom(self.files)
         self.shares = ShareApi(core, ocs, self.mounts)
         self.team_folders = TeamFolderRoom(core, ocs, self.store, self.mounts)
         self.teams = TeamApi(core, ocs)
@@ -66,7 +67,7 @@ class FurtherRooms:
             "/remote.php/webdav": self.files.old,
             f"{DAV}/trashbin": self.trash.answer,
             f"{DAV}/versions": VersionRoom(self.store, self.mounts).answer,
-            f"{DAV}/uploads": UploadRoom(self.files).answer,
+            f"{DAV}/uploads": self.uploads.answer,
             f"{DAV}/bulk": BulkRoom(self.files).answer,
             f"{DAV}/systemtags": tags.answer,
             f"{DAV}/systemtags-relations": tags.relations,

@@ -185,7 +185,7 @@ class FileRoom:
         unchanged = check_file_conditions(request, place.node)
         if unchanged is not None:
             return unchanged
-        return serve(request, place.node, place.parts[-1] if place.parts else "")
+        return serve(request, place.node, request.segments[-1] if place.parts else "")
 
     def _put(self, request: Request, uid: str, parts: Parts) -> Reply:
         if "content-range" in request.headers:

@@ -121,7 +121,7 @@ class UploadRoom:
         if request.headers.get("depth", "1") != "0":
             sizes = {FUTURE: (upload.size, upload.etag)}
             for name in sorted(upload.chunks):
-                sizes[name] = (len(upload.chunks[name]), _chunk_etag(upload.chunks[name]))
+                sizes[name] = (len(upload.chunks[name]), _chunk_etag(name, upload.chunks[name]))
             for name, (size, etag) in sizes.items():
                 values = {
                     dav("getcontentlength"): str(size),
@@ -192,5 +192,5 @@ def _natural(name: str) -> list[tuple[int, int, str]]:
     ]
 
 
-def _chunk_etag(chunk: bytes) -> str:
-    return hashlib.md5(chunk, usedforsecurity=False).hexdigest()
+def _chunk_etag(name: str, chunk: bytes) -> str:
+    return hashlib.md5(name.encode() + chunk, usedforsecurity=False).hexdigest()

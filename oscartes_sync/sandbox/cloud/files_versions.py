@@ -83,6 +83,7 @@ class VersionRoom:
             raise forbidden("")
         node = place.node
         del node.versions[version.mtime]
+        node.inode += 1
         self.store.write(node, version.content, uid)
         self.store.set_mtime(node, version.mtime)
         return Reply(201)

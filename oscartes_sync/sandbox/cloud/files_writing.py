@@ -59,9 +59,13 @@ class FileWriting:
         """Raise 403 or 400 unless a node of that name may be made in a folder."""
         if not holder.may(CREATE):
             raise forbidden("")
-        folder = "".join(f"/{part}" for part in holder.parts)
+        self.check_name((*holder.parts, name))
+
+    def check_name(self, parts: Parts) -> None:
+        """Raise 400 for a name no file may have, or 34's 500."""
+        folder = "".join(f"/{part}" for part in parts[:-1])
         windows = self.store.settings.windows_names
-        check_name(name, folder, windows=windows, version=self.core.version)
+        check_name(parts[-1], folder, windows=windows, version=self.core.version)
 
     def put(self, uid: str, parts: Parts, content: bytes) -> tuple[Place, bool]:
         """Write a file; the place and whether it is new. Raises Refusal."""
@@ -72,6 +76,7 @@ class FileWriting:
                 raise Refusal(409, SABRE + "Conflict", "PUT is not allowed on non-files.")
             if not place.may(UPDATE):
                 raise forbidden("")
+            self.check_name(parts)
             self.check_space(place.node, shown, len(content))
             self.store.write(place.node, content, uid)
             return place, False

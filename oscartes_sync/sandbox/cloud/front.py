@@ -112,7 +112,7 @@ class Front:
         with self.core.lock:
             if top == ("ocs",):
                 return self._ocs(request)
-            if top in (("remote.php",), ("public.php",)):
+            if top in (("remote.php",), ("public.php",)) or self.router.find(request.segments):
                 return self._dav(request)
             return self._page(request)
 

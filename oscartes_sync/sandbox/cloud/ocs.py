@@ -55,12 +55,14 @@ class Ocs:
             ("GET", "core/getapppassword"): self._get_app_password,
             ("DELETE", "core/apppassword"): self._delete_app_password,
         }
+        self.wings: dict[str, Callable[[Request], Reply]] = {}
 
     def answer(self, request: Request) -> Reply:
         """Answer ``/ocs/v1.php/…`` and ``/ocs/v2.php/…``."""
         if "ocs-apirequest" not in request.headers:
             return Reply(412, as_json({"message": "CSRF check failed"}), JSON)
         route = self.routes.get((request.method, "/".join(request.segments[2:])))
+        route = route or self.wings.get("/".join(request.segments[2:4]))
         if route is None:
             return self.failed(request, 404, 998, NO_ROUTE)
         try:

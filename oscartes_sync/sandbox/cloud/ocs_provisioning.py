@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from oscartes_sync.sandbox.cloud.accounts import Account
+from oscartes_sync.sandbox.cloud.accounts import Account, Directory
 from oscartes_sync.sandbox.cloud.core import Core
 from oscartes_sync.sandbox.cloud.files_nodes import FileStore
 from oscartes_sync.sandbox.cloud.files_ocs import (
@@ -46,7 +46,11 @@ class Provisioning:
         self.core = core
         self.ocs = ocs
         self.store = store
-        self.directory = core.directory
+
+    @property
+    def directory(self) -> Directory:
+        """Who there is, looked up each time: a backup put back is another one."""
+        return self.core.directory
 
     def users(self, request: Request) -> Reply:
         """``cloud/users…``."""

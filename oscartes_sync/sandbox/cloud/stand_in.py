@@ -15,6 +15,7 @@ from oscartes_sync.sandbox.cloud.core import Core, Settings
 from oscartes_sync.sandbox.cloud.dav_room import CalendarRoom
 from oscartes_sync.sandbox.cloud.doorkeeper import Doorkeeper
 from oscartes_sync.sandbox.cloud.faults import Faults
+from oscartes_sync.sandbox.cloud.files_opening import FurtherRooms
 from oscartes_sync.sandbox.cloud.front import Front, RequestLog, revoke
 from oscartes_sync.sandbox.cloud.http_server import LOOPBACK, CloudServer
 from oscartes_sync.sandbox.cloud.ocs import LoginFlow, Ocs, random_text
@@ -75,6 +76,9 @@ class CloudStandIn:
         public = PublicRoom(self.core, room)
         self.router.add("/remote.php/dav/public-calendars", public.answer, public=True)
         ocs = Ocs(self.core, revoke(self._doorkeeper))
+        self.further = FurtherRooms(self.core, ocs, self._throttles)
+        self.further.open(self.router)
+        ocs.wings.update(self.further.wings)
         return Front(
             self.core,
             self.router,

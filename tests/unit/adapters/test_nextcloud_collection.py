@@ -380,7 +380,7 @@ def test_doctor_finds_everything_in_order(exchanges: Exchanges) -> None:
     checks = check(exchanges, shared(Share("group", "gt-outils")))
     assert {each.status for each in checks.values()} == {"ok"}
     assert checks["calendar"].code == "calendar-ready"
-    assert checks["calendar"].target == "agenda"
+    assert checks["calendar"].target == "binding agenda"
     assert "Authorization" not in exchanges.calls[0].headers
 
 
