@@ -52,6 +52,7 @@ class House:
         bindings = self._named(names)
         options = Options(full=full, max_delete=max_delete, allow_empty=allow_empty)
         with self._store(read_only=True) as store:
+            self._claim(store)
             report, plans = plan_run(self._worlds(bindings, store), options, self._clock)
         if out is not None:
             plan_file.save(out, plans)
@@ -107,10 +108,7 @@ class House:
         only: SavedPlan | None = None,
     ) -> RunReport:
         with self._store() as store, store.lock(self._wait):
-            store.claim(
-                {name: name for name in self._settings.wikis},
-                {each.name: _identity(each) for each in self._settings.bindings},
-            )
+            self._claim(store)
             report = sync_run(
                 self._worlds(bindings, store),
                 options,
@@ -122,6 +120,13 @@ class House:
             )
             store.purge(self._clock.now() - timedelta(days=self._settings.keep_days))
         return report
+
+    def _claim(self, store: SqlStateStore) -> None:
+        """Refuse a state whose links belong to another configuration."""
+        store.claim(
+            {name: name for name in self._settings.wikis},
+            {each.name: _identity(each) for each in self._settings.bindings},
+        )
 
     def _named(self, names: Sequence[str]) -> tuple[Binding, ...]:
         """The bindings asked for, in the configuration's order; all of them by default."""

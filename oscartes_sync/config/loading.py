@@ -20,26 +20,11 @@ from oscartes_sync.errors import ConfigurationError
 from oscartes_sync.planning.binding import Binding, cloud_variable, wiki_variable
 
 if TYPE_CHECKING:
-    from pydantic import ValidationError
-
     from oscartes_sync.config.shape import BindingShape, FileShape, ServerShape
 
 FILE_NAME: Final = "oscartes.toml"
 SECRETS_NAME: Final = ".env"
 VARIABLE: Final = "OSCARTES_CONFIG"
-
-_PYDANTIC: Final = {
-    "missing": "config-missing-key",
-    "string_type": "config-not-text",
-    "int_type": "config-not-number",
-    "int_from_float": "config-not-number",
-    "greater_than_equal": "config-not-number",
-    "bool_type": "config-not-boolean",
-    "list_type": "config-not-list",
-    "dict_type": "config-not-table",
-    "model_type": "config-not-table",
-    "model_attributes_type": "config-not-table",
-}
 
 
 def places(environ: Mapping[str, str], folder: Path) -> Sequence[Path]:
@@ -111,14 +96,15 @@ class _Source:
         raise ConfigurationError(code, path=self.path, line=line, key=key, **params)
 
     def shape(self) -> FileShape:
-        from pydantic import ValidationError  # noqa: PLC0415 - a third of a short command's time
+        from msgspec import ValidationError  # noqa: PLC0415 - only when a file is read
 
-        from oscartes_sync.config.shape import FileShape  # noqa: PLC0415
+        from oscartes_sync.config.shape import FileShape, read  # noqa: PLC0415
 
+        parsed = self._parsed()
         try:
-            return FileShape.model_validate(self._parsed())
-        except ValidationError as error:
-            self._refuse(error)
+            return read(parsed, FileShape)
+        except ValidationError:
+            self._refuse(parsed)
 
     def _parsed(self) -> dict[str, Any]:
         try:
@@ -127,44 +113,29 @@ class _Source:
             line = _line_in(str(error)) or len(self.text.splitlines())
             raise ConfigurationError("config-not-toml", path=self.path, line=line) from None
 
-    def _refuse(self, error: ValidationError) -> NoReturn:
-        found = error.errors(include_url=False, include_input=False)
+    def _refuse(self, parsed: dict[str, Any]) -> NoReturn:
+        from oscartes_sync.config.complaints import (  # noqa: PLC0415 - only where one is wrong
+            MISSING,
+            UNKNOWN,
+            complaints,
+            known_keys,
+        )
+        from oscartes_sync.config.shape import FileShape  # noqa: PLC0415
+
         # A misspelt key is missing under its right name too: what is there is told first.
         first = min(
-            found, key=lambda each: (each["type"] == "missing", line_of(self.text, each["loc"]))
+            complaints(parsed, FileShape),
+            key=lambda each: (each.code == MISSING, line_of(self.text, each.place)),
         )
-        place: Place = first["loc"]
-        kind = first["type"]
-        context = dict(first.get("ctx", {}))
-        if kind == "extra_forbidden":
-            self._unknown_key(place)
-        if kind in {"enum", "literal_error"}:
-            allowed = str(context["expected"]).replace("'", "").replace(" or ", ", ")
-            self.fail("config-not-one-of", place, allowed=allowed)
-        code = _PYDANTIC.get(kind, kind if kind.startswith("config-") else "config-bad-value")
-        self.fail(code, place, **(context if kind.startswith("config-") else {}))
+        if first.code == UNKNOWN:
+            self._unknown_key(first.place, known_keys(FileShape, first.place[:-1]))
+        self.fail(first.code, first.place, **first.params)
 
-    def _unknown_key(self, place: Place) -> NoReturn:
-        known = _known_keys(place[:-1])
+    def _unknown_key(self, place: Place, known: list[str]) -> NoReturn:
         near = difflib.get_close_matches(str(place[-1]), known, n=1)
         if near:
             self.fail("config-misspelt-key", place, guess=near[0])
         self.fail("config-unknown-key", place, known=", ".join(known))
-
-
-def _known_keys(table: Place) -> list[str]:
-    from oscartes_sync.config import shape  # noqa: PLC0415
-
-    models: dict[str, type[shape.Shape]] = {
-        "": shape.FileShape,
-        "network": shape.NetworkShape,
-        "wikis": shape.ServerShape,
-        "clouds": shape.ServerShape,
-        "state": shape.StateShape,
-        "bindings": shape.BindingShape,
-    }
-    model = shape.ShareShape if "share" in table else models[str(table[0]) if table else ""]
-    return list(model.model_fields)
 
 
 def _line_in(message: str) -> int | None:
@@ -304,7 +275,7 @@ def _binding(given: BindingShape, shape: FileShape, index: int, source: _Source)
         direction=given.direction,
         on_conflict=given.on_conflict,
         deletions=given.deletions,
-        max_delete=given.max_delete,
+        max_delete=given.max_delete.max_delete(),
         private=given.private,
         since=given.since,
         where=given.where,

@@ -1,21 +1,31 @@
-"""What oscartes.toml may hold, key by key (pydantic). Loaded only when a file is read.
-
-A rule that is broken is a `PydanticCustomError` whose type is the code of our own error.
-"""
+"""What oscartes.toml may hold, key by key (msgspec). Loaded only when a file is read."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from ipaddress import ip_address
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeVar
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from msgspec import Meta, Struct, convert
+from msgspec.structs import force_setattr
 
-from oscartes_sync.planning.binding import Deletions, Direction, MaxDelete, OnConflict, Share
+from oscartes_sync.config.rules import (
+    Color,
+    Days,
+    FormNumber,
+    Kind,
+    Limit,
+    Loose,
+    Property,
+    Publish,
+    Refusal,
+    Segment,
+    Text,
+    Url,
+    Zone,
+)
+from oscartes_sync.planning.binding import Deletions, Direction, OnConflict, Share
 
 FIELD_NAMES: Final = (
     "title",
@@ -35,44 +45,36 @@ FIELD_NAMES: Final = (
 )
 """The record fields that [bindings.fields] may tie to a property."""
 
+Read = TypeVar("Read")
+
 _ALIASES: Final = {"location": "place"}
 _ID: Final = re.compile(r"[a-z0-9_-]+")
 
 
-def refusal(code: str, **params: object) -> PydanticCustomError:
-    """A broken rule, with the blanks of its sentence."""
-    return PydanticCustomError(code, code, {name: str(value) for name, value in params.items()})
+class Shape(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Nothing unknown, nothing converted."""
 
 
-def _matching(pattern: str, code: str) -> Callable[[str], str]:
-    compiled = re.compile(pattern)
+class NetworkShape(Shape, frozen=True, kw_only=True):
+    """[network]"""
 
-    def check(value: str) -> str:
-        if not compiled.fullmatch(value):
-            raise refusal(code)
-        return value
-
-    return check
+    name: str = ""
+    timezone: Zone = Zone("Europe/Paris")
+    language: Literal["fr", "en"] = "fr"
 
 
-def _filled(value: str) -> str:
-    if not value.strip():
-        raise refusal("config-empty")
-    return value.strip()
+class ServerShape(Shape, frozen=True, kw_only=True):
+    """[wikis.ID] and [clouds.ID]"""
 
+    url: Url
+    user: Text
+    ca: str = ""
+    insecure: bool = False
 
-def _number_or_text(value: object) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        raise refusal("config-not-text")
-    return str(value).strip()
-
-
-def _url(value: str) -> str:
-    parsed = urlsplit(value.strip())
-    bad = parsed.scheme not in {"http", "https"} or not parsed.hostname
-    if bad or "?" in value or "#" in value or parsed.username is not None:
-        raise refusal("config-bad-url")
-    return value.strip().rstrip("/")
+    def __post_init__(self) -> None:
+        parsed = urlsplit(self.url)
+        if parsed.scheme == "http" and not self.insecure and not _loopback(parsed.hostname or ""):
+            raise Refusal("config-plain-http", url=self.url)
 
 
 def _loopback(host: str) -> bool:
@@ -84,116 +86,14 @@ def _loopback(host: str) -> bool:
         return False
 
 
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (OSError, ValueError):  # ZoneInfoNotFoundError is a KeyError
-        raise refusal("config-unknown-zone", zone=value) from None
-    except KeyError:
-        raise refusal("config-unknown-zone", zone=value) from None
-    return value
-
-
-def _max_delete(value: object) -> MaxDelete:
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(%?)\s*", str(value))
-    if isinstance(value, bool) or not isinstance(value, int | str) or not match:
-        raise refusal("config-bad-max-delete")
-    number, percent = float(match[1]), bool(match[2])
-    if (percent and number > 100) or (not percent and number != int(number)):
-        raise refusal("config-bad-max-delete")
-    return MaxDelete(number if percent else int(number), percent)
-
-
-def max_delete(raw: str) -> MaxDelete:
-    """Read "10%" or "5", as in the file so on the command line.
-
-    Raises:
-        ValueError: where it is neither.
-    """
-    return _max_delete(raw)
-
-
-def _since(value: str) -> int:
-    match = re.fullmatch(r"\s*([1-9]\d{0,4})\s*d\s*", value)
-    if not match:
-        raise refusal("config-bad-since")
-    return int(match[1])
-
-
-def _kind(value: str) -> str:
-    if value in {"contacts", "documents"}:
-        raise refusal("config-kind-later", kind=value)
-    if value != "events":
-        raise refusal("config-not-one-of", allowed="events")
-    return value
-
-
-def _private(value: bool) -> bool:
-    if value:
-        raise refusal("config-private-later")
-    return value
-
-
-def _property(value: object) -> str:
-    """A property's name, or several joined by commas; "" leaves the field unmapped."""
-    if isinstance(value, list) and all(isinstance(each, str) for each in value):
-        value = ",".join(value)
-    if not isinstance(value, str):
-        raise refusal("config-not-text")
-    return value.strip()
-
-
-def _field_names(value: object) -> object:
-    if not isinstance(value, dict):
-        return value
-    for name in value:
-        if name not in FIELD_NAMES and name not in _ALIASES:
-            raise refusal("config-unknown-field", field=name, known=", ".join(FIELD_NAMES))
-    return {_ALIASES.get(name, name): named for name, named in value.items()}
-
-
-Text = Annotated[str, AfterValidator(_filled)]
-Loose = Annotated[str, BeforeValidator(_number_or_text), AfterValidator(_filled)]
-
-
-class Shape(BaseModel):
-    """Nothing unknown, nothing converted."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class NetworkShape(Shape):
-    """[network]"""
-
-    name: str = ""
-    timezone: Annotated[str, AfterValidator(_zone)] = "Europe/Paris"
-    language: Literal["fr", "en"] = "fr"
-
-
-class ServerShape(Shape):
-    """[wikis.ID] and [clouds.ID]"""
-
-    url: Annotated[str, AfterValidator(_url)]
-    user: Text
-    ca: str = ""
-    insecure: bool = False
-
-    @model_validator(mode="after")
-    def _no_plain_http(self) -> ServerShape:
-        parsed = urlsplit(self.url)
-        if parsed.scheme == "http" and not self.insecure and not _loopback(parsed.hostname or ""):
-            raise refusal("config-plain-http", url=self.url)
-        return self
-
-
-class StateShape(Shape):
+class StateShape(Shape, frozen=True, kw_only=True):
     """[state]"""
 
-    url: Text = "sqlite:///oscartes.db"
-    keep_days: Annotated[int, Field(ge=0)] = 30
+    url: Text = Text("sqlite:///oscartes.db")
+    keep_days: Annotated[int, Meta(ge=0)] = 30
 
 
-class ShareShape(Shape):
+class ShareShape(Shape, frozen=True, kw_only=True):
     """One share: exactly one of user, group and team."""
 
     user: Text | None = None
@@ -201,11 +101,9 @@ class ShareShape(Shape):
     team: Text | None = None
     access: Literal["read", "write"] = "read"
 
-    @model_validator(mode="after")
-    def _one_target(self) -> ShareShape:
+    def __post_init__(self) -> None:
         if len([name for name in (self.user, self.group, self.team) if name]) != 1:
-            raise refusal("config-bad-share")
-        return self
+            raise Refusal("config-bad-share")
 
     def share(self) -> Share:
         """As planning knows it."""
@@ -217,57 +115,67 @@ class ShareShape(Shape):
         return Share("team", self.team or "", write)
 
 
-class BindingShape(Shape):
+class BindingShape(Shape, frozen=True, kw_only=True):
     """[[bindings]]"""
 
     name: Text
-    kind: Annotated[str, AfterValidator(_kind)] = "events"
+    kind: Kind = Kind("events")
     wiki: str | None = None
     cloud: str | None = None
-    form: Loose
-    collection: Annotated[
-        str, AfterValidator(_matching(r"(?!\.\.?$)[^/\s?#%]+", "config-bad-collection"))
-    ]
+    form: FormNumber
+    collection: Segment
     title: str = ""
-    color: Annotated[str, AfterValidator(_matching(r"(#[0-9A-Fa-f]{6})?", "config-bad-color"))] = ""
-    direction: Annotated[Direction, Field(strict=False)] = Direction.BOTH
-    on_conflict: Annotated[OnConflict, Field(strict=False)] = OnConflict.WIKI
-    deletions: Annotated[Deletions, Field(strict=False)] = Deletions.ASK
-    max_delete: Annotated[Any, BeforeValidator(_max_delete)] = MaxDelete(10)
-    private: Annotated[bool, AfterValidator(_private)] = False
-    since: Annotated[Any, BeforeValidator(lambda value: _since(str(value)))] = None
+    color: Color = Color()
+    direction: Direction = Direction.BOTH
+    on_conflict: OnConflict = OnConflict.WIKI
+    deletions: Deletions = Deletions.ASK
+    max_delete: Limit = Limit("10%")
+    private: bool = False
+    since: Days | None = None
     where: str = ""
-    publish: Annotated[
-        str, AfterValidator(_matching(r"all|none|category:.*\S.*", "config-bad-publish"))
-    ] = "all"
+    publish: Publish = Publish("all")
     owner: str = ""
     share: list[ShareShape] | None = None
-    fields: Annotated[
-        dict[str, Annotated[str, BeforeValidator(_property)]], BeforeValidator(_field_names)
-    ] = Field(default_factory=dict)
-    defaults: dict[str, Annotated[str, BeforeValidator(_number_or_text)]] = Field(
-        default_factory=dict
-    )
+    fields: dict[str, Property] = {}
+    defaults: dict[str, Loose] = {}
+
+    def __post_init__(self) -> None:
+        if self.private:
+            raise Refusal("config-private-later", key="private")
+        for name in self.fields:
+            if name not in FIELD_NAMES and name not in _ALIASES:
+                known = ", ".join(FIELD_NAMES)
+                raise Refusal("config-unknown-field", key="fields", field=name, known=known)
+        renamed = {_ALIASES.get(name, name): named for name, named in self.fields.items()}
+        force_setattr(self, "fields", renamed)
 
 
-def _ids(value: object) -> object:
-    if isinstance(value, dict):
-        for name in value:
-            if not _ID.fullmatch(name):
-                raise refusal("config-bad-id", id=name)
-        if not value:
-            raise refusal("config-empty")
-    return value
-
-
-Servers = Annotated[dict[str, ServerShape], BeforeValidator(_ids)]
-
-
-class FileShape(Shape):
+class FileShape(Shape, frozen=True, kw_only=True):
     """oscartes.toml"""
 
     network: NetworkShape = NetworkShape()
-    wikis: Servers
-    clouds: Servers
+    wikis: dict[str, ServerShape]
+    clouds: dict[str, ServerShape]
     state: StateShape = StateShape()
-    bindings: list[BindingShape] = Field(default_factory=list)
+    bindings: list[BindingShape] = []
+
+    def __post_init__(self) -> None:
+        for key, servers in (("wikis", self.wikis), ("clouds", self.clouds)):
+            for name in servers:
+                if not _ID.fullmatch(name):
+                    raise Refusal("config-bad-id", key=key, id=name)
+            if not servers:
+                raise Refusal("config-empty", key=key)
+
+
+def read(value: object, kind: type[Read]) -> Read:
+    """What the file holds, as this type.
+
+    Raises:
+        msgspec.ValidationError: where it is not; caused by a `Refusal` where a rule is broken.
+    """
+    return convert(value, kind, dec_hook=_read)
+
+
+def _read(kind: Any, value: object) -> object:
+    return kind.read(value)

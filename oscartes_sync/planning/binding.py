@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from oscartes_sync.records.fingerprint import digest
 from oscartes_sync.records.problem import Side
 
 
@@ -96,6 +97,18 @@ class Binding:
     defaults: Mapping[str, str] = field(default_factory=dict)
     zone: str = "Europe/Paris"
     language: Literal["fr", "en"] = "fr"
+
+    @property
+    def stance(self) -> str:
+        """Changes with whatever decides what is mirrored, and how: what was left out, or agreed,
+        under another stance is to be judged anew."""
+        judging = (
+            (self.wiki, self.cloud, self.form, self.collection),
+            (self.direction.value, self.private, self.since, self.where, self.publish),
+            (sorted(self.fields.items()), sorted(self.defaults.items())),
+            (self.zone, self.language),
+        )
+        return digest(judging, 12)
 
     @property
     def publish_category(self) -> str:

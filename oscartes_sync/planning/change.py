@@ -93,7 +93,8 @@ def evidence(
     """
     if sighting is not None:
         if sighting.event is None or sighting.standing is Standing.BROKEN:
-            return Evidence(Now.BROKEN, None, sighting.problems, look)
+            problems = sighting.problems or (Problem.warning("no-event-any-more", side),)
+            return Evidence(Now.BROKEN, None, problems, look)
         hidden = sighting.standing is Standing.HIDDEN
         return Evidence(Now.HIDDEN if hidden else Now.HERE, sighting.seen, sighting.problems, look)
     if link.dropped is side:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from oscartes_sync.planning.operation import Operation
+from oscartes_sync.planning.operation import Operation, State
 from oscartes_sync.planning.plan import Plan, Step
 from oscartes_sync.records.fingerprint import digest, event_to_json, value_to_json
 
@@ -47,11 +47,14 @@ class ReviewedStep:
 
 
 def review(plan: Plan) -> tuple[ReviewedStep, ...]:
-    """The steps of a plan that do something, as a saved plan keeps them."""
+    """The steps of a plan that do something, as a saved plan keeps them.
+
+    What the plan shows as left out is no part of it: applying it must not do that either.
+    """
     return tuple(
         ReviewedStep(step.uid, step_digest(step), step.operations[0].entry, step.operations[0].href)
         for step in plan.steps
-        if step.operations
+        if step.operations and all(op.state is State.PLANNED for op in step.operations)
     )
 
 

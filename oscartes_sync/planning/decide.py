@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from oscartes_sync.planning.baseline import Link
+from oscartes_sync.planning.baseline import MISSING, Link
 from oscartes_sync.planning.binding import Binding, Deletions
 from oscartes_sync.planning.change import Evidence, Now, known, moved
 from oscartes_sync.planning.merge import Meeting, Merge, Project, apply_to, merge
@@ -16,6 +16,7 @@ from oscartes_sync.planning.plan import Clash, Conflict, ConflictKind, Step
 from oscartes_sync.planning.snapshot import Seen
 from oscartes_sync.records.event import FIELDS, Event
 from oscartes_sync.records.fingerprint import digest, value_to_json
+from oscartes_sync.records.occurrences import shown
 from oscartes_sync.records.problem import Problem, Side
 
 
@@ -78,7 +79,7 @@ def _decide(rules: Rules, link: Link, wiki: Evidence, cloud: Evidence) -> Step:
         return _step(link, forget=True)
     sides = ((Side.WIKI, wiki, cloud), (Side.CLOUD, cloud, wiki))
     for side, here, _ in sides:
-        step = _inconclusive(link, side, here)
+        step = _inconclusive(rules, link, side, here)
         if step is not None:
             return step
     for verdict in (_vanished, _hidden):
@@ -92,17 +93,17 @@ def _decide(rules: Rules, link: Link, wiki: Evidence, cloud: Evidence) -> Step:
     return _both_here(rules, link, wiki, cloud)
 
 
-def _inconclusive(link: Link, side: Side, here: Evidence) -> Step | None:
+def _inconclusive(rules: Rules, link: Link, side: Side, here: Evidence) -> Step | None:
     """Where nothing can be said of one side, nothing is done to the other."""
     match here.now:
         case Now.BROKEN:
-            return _untouched(link)
+            return _untouched(rules, link)
         case Now.HELD:
-            return _held_back(link, side)
+            return _held_back(rules, link, side)
         case Now.UNSURE:
-            return _untouched(link, Problem.warning("absence-unsure", side))
+            return _untouched(rules, link, Problem.warning("absence-unsure", side))
         case Now.ELSEWHERE:
-            return _untouched(link, Problem.warning("moved-elsewhere", side))
+            return _untouched(rules, link, Problem.warning("moved-elsewhere", side))
     return None
 
 
@@ -112,9 +113,53 @@ def _step(link: Link, **changes: Any) -> Step:
     )
 
 
-def _untouched(link: Link, *problems: Problem) -> Step:
-    """Nothing is concluded: the old tokens stay, so that the next run looks again."""
-    return _step(link, unsettled=link.unsettled, due=link.due, drop=link.dropped, problems=problems)
+def _untouched(rules: Rules, link: Link, *problems: Problem) -> Step:
+    """Nothing is concluded: the old tokens stay, so that the next run looks again.
+
+    What both sides had changed and nobody has settled is told all the same.
+    """
+    return _step(
+        link,
+        unsettled=link.unsettled,
+        due=link.due,
+        drop=link.dropped,
+        problems=problems,
+        conflicts=_still_open(rules, link),
+    )
+
+
+def _still_open(rules: Rules, link: Link) -> tuple[Conflict, ...]:
+    """The clashes that the last look at both sides left open."""
+    clashes = {}
+    for name, bases in link.unsettled.items():
+        values = (getattr(link.wiki, name), getattr(link.cloud, name))
+        moved_here = all(
+            base is MISSING or base != now for base, now in zip(bases, values, strict=True)
+        )
+        if moved_here and values[0] != values[1]:
+            clashes[name] = Clash(known(bases[1]), *values)
+    if not clashes:
+        return ()
+    return (_conflict(rules, link, ConflictKind.FIELD, clashes),)
+
+
+def _conflict(
+    rules: Rules,
+    link: Link,
+    kind: ConflictKind,
+    clashes: Mapping[str, Clash] | None = None,
+    winner: Side | None = None,
+) -> Conflict:
+    return Conflict(
+        id=conflict_id(rules.binding.name, link.uid, kind, clashes),
+        kind=kind,
+        uid=link.uid,
+        entry=link.tag,
+        href=link.href,
+        fields=clashes or {},
+        open=winner is None,
+        winner=winner,
+    )
 
 
 def _operation(link: Link, action: Action, side: Side, title: str, **more: Any) -> Operation:
@@ -138,7 +183,7 @@ def _vanished(rules: Rules, link: Link, side: Side, here: Evidence, there: Evide
         return None
     other = side.other
     seen = there.seen
-    if there.now is Now.HIDDEN or seen is None:
+    if seen is None or (there.now is Now.HIDDEN and link.origin is other):
         # What its own side closed and the other lost is of no concern any more.
         return _step(link, forget=True)
     kept = {other.value: seen}
@@ -148,12 +193,14 @@ def _vanished(rules: Rules, link: Link, side: Side, here: Evidence, there: Evide
     edited = moved(link, other, seen.event, FIELDS)
     if edited:
         return _edit_beats_delete(rules, link, side, seen.event, kept)
-    if rules.binding.deletions is Deletions.IGNORE or not rules.writable[other]:
+    if rules.binding.deletions is Deletions.IGNORE:
         return _step(link, **kept, drop=side)
+    if not rules.writable[other]:
+        return _untouched(rules, link, Problem.of("side-read-only", side=other))
     foreign_owner = there.look is not None and not there.look.deletable
     if rules.binding.deletions is Deletions.ASK or foreign_owner:
         return _pending(rules, link, other, there)
-    return _step(link, **kept, operations=(_removal(link, other, seen.event, Reason.DELETED),))
+    return _step(link, **kept, operations=(_removal(link, other, seen, Reason.DELETED),))
 
 
 def _edit_beats_delete(
@@ -163,38 +210,30 @@ def _edit_beats_delete(
     if not rules.may_write(side):
         return _step(link, **kept, drop=side, problems=(said,))
     creation = _operation(link, Action.CREATE, side, event.title, event=event)
-    return _step(link, **kept, operations=(creation,), problems=(said,))
+    due = shown(event, rules.now, rules.binding.zone).until if side is Side.WIKI else None
+    return _step(link, **kept, operations=(creation,), problems=(said,), due=due)
 
 
-def _removal(link: Link, side: Side, event: Event, reason: Reason) -> Operation:
-    return _operation(
-        link, Action.DELETE, side, event.title, token=link.seen(side).token, reason=reason
-    )
+def _removal(link: Link, side: Side, seen: Seen, reason: Reason) -> Operation:
+    """The version that was judged is the one that may go."""
+    return _operation(link, Action.DELETE, side, seen.event.title, token=seen.token, reason=reason)
 
 
-def _held_back(link: Link, side: Side) -> Step:
+def _held_back(rules: Rules, link: Link, side: Side) -> Step:
     """Absent with too many others: shown as the removal it might be, and not done."""
     reason = Reason.WITHDRAWN if side is link.origin else Reason.DELETED
-    removal = _removal(link, side.other, link.seen(side.other).event, reason)
-    return replace(_untouched(link), operations=(replace(removal, state=State.SKIPPED),))
+    removal = _removal(link, side.other, link.seen(side.other), reason)
+    return replace(_untouched(rules, link), operations=(replace(removal, state=State.SKIPPED),))
 
 
 def _pending(rules: Rules, link: Link, side: Side, there: Evidence) -> Step:
     """A deletion that waits for a person: the link stays as it was, to be met again."""
-    kind = ConflictKind.DELETION
-    conflict = Conflict(
-        id=conflict_id(rules.binding.name, link.uid, kind),
-        kind=kind,
-        uid=link.uid,
-        entry=link.tag,
-        href=link.href,
-    )
     problems = []
     if there.look is not None and not there.look.deletable:
         problems.append(Problem.of("deletion-not-ours", side=side, owner=there.look.owner or "?"))
     return _step(
         link,
-        conflicts=(conflict,),
+        conflicts=(_conflict(rules, link, ConflictKind.DELETION),),
         problems=tuple(problems),
         unsettled=link.unsettled,
         due=link.due,
@@ -206,17 +245,19 @@ def _hidden(rules: Rules, link: Link, side: Side, here: Evidence, there: Evidenc
     """There, but not for everybody: at the source a withdrawal, at the copy a local matter."""
     if here.now is not Now.HIDDEN:
         return None
-    if there.now is Now.HIDDEN:
-        return _step(link, forget=True)
+    if there.now is Now.HIDDEN and side is not link.origin:
+        # The other side, the source, is hidden too: its own turn comes.
+        return None
     if side is not link.origin or not rules.may_write(side.other):
-        return _untouched(link, Problem.warning("copy-hidden", side))
+        return _untouched(rules, link, Problem.warning("copy-hidden", side))
     if there.seen is None:
         return _step(link, forget=True)
     if there.look is not None and not there.look.deletable:
         owner = there.look.owner or "?"
-        return _untouched(link, Problem.of("withdrawal-not-ours", side=side.other, owner=owner))
-    removal = _removal(link, side.other, there.seen.event, Reason.WITHDRAWN)
-    return _step(link, operations=(removal,), forget=True)
+        problem = Problem.of("withdrawal-not-ours", side=side.other, owner=owner)
+        return _untouched(rules, link, problem)
+    removal = _removal(link, side.other, there.seen, Reason.WITHDRAWN)
+    return _step(link, **{side.other.value: there.seen}, operations=(removal,), forget=True)
 
 
 # Both there
@@ -224,7 +265,7 @@ def _hidden(rules: Rules, link: Link, side: Side, here: Evidence, there: Evidenc
 
 def _both_here(rules: Rules, link: Link, wiki: Evidence, cloud: Evidence) -> Step:
     if wiki.seen is None or cloud.seen is None:
-        return _untouched(link)
+        return _untouched(rules, link)
     meeting = Meeting(
         link=link,
         wiki=wiki.seen.event,
@@ -264,19 +305,8 @@ def _conflicts(rules: Rules, link: Link, merged: Merge) -> tuple[Conflict, ...]:
         clashes = {n: c for n, (c, winner) in merged.clashes.items() if (winner is None) is is_open}
         if not clashes:
             continue
-        winners = {merged.clashes[name][1] for name in clashes}
-        found.append(
-            Conflict(
-                id=conflict_id(rules.binding.name, link.uid, ConflictKind.FIELD, clashes),
-                kind=ConflictKind.FIELD,
-                uid=link.uid,
-                entry=link.tag,
-                href=link.href,
-                fields=clashes,
-                open=is_open,
-                winner=None if is_open else winners.pop(),
-            )
-        )
+        winner = next(merged.clashes[name][1] for name in clashes)
+        found.append(_conflict(rules, link, ConflictKind.FIELD, clashes, winner))
     return tuple(found)
 
 
@@ -295,14 +325,7 @@ def _keep_series(rules: Rules, link: Link, meeting: Meeting, merged: Merge) -> C
     merged.to_wiki.clear()
     listed = ", ".join(fields)
     merged.problems.append(Problem.warning("series-edited-in-cloud", Side.CLOUD, fields=listed))
-    return Conflict(
-        id=conflict_id(rules.binding.name, link.uid, ConflictKind.SERIES, fields),
-        kind=ConflictKind.SERIES,
-        uid=link.uid,
-        entry=link.tag,
-        href=link.href,
-        fields=fields,
-    )
+    return _conflict(rules, link, ConflictKind.SERIES, fields)
 
 
 def _updates(

@@ -201,6 +201,9 @@ def _merge_set(meeting: Meeting, merged: Merge, name: str) -> None:
         base_wiki, base_cloud = wiki & cloud, wiki & cloud
     added, removed = wiki - set(base_wiki), set(base_wiki) - wiki
     cloud_added, cloud_removed = cloud - set(base_cloud), set(base_cloud) - cloud
+    if cloud - wiki:
+        # What the wiki had no place for when it came, and has by now.
+        cloud_added |= (cloud & can_hold) - set(base_wiki) - wiki
     if added or removed or cloud_added or cloud_removed:
         merged.bases[name] = _bases(meeting, name)
     for label in sorted((cloud - can_hold) - wiki):

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from oscartes_sync.planning.baseline import MISSING, LeftOut, Link
+from oscartes_sync.planning.change import moved
 from oscartes_sync.planning.operation import Action, Operation, State
-from oscartes_sync.planning.plan import Step
+from oscartes_sync.planning.plan import Step, record_of
 from oscartes_sync.planning.snapshot import Seen
+from oscartes_sync.records.event import FIELDS, RichText
 from oscartes_sync.records.problem import Problem, Side
-
 
 _NEWS = frozenset({"edit-beats-delete", "guests-not-told"})
 """Problems that are told by the run that meets them, and by no later one."""
@@ -59,6 +60,9 @@ def settle(step: Step, outcomes: Mapping[Side, Outcome]) -> Settled:
         if not outcome.done:
             for change in outcome.operation.changes:
                 unsettled[change.name] = step.bases.get(change.name, (MISSING, MISSING))
+    for name in _slipped_in(step, outcomes.get(Side.WIKI)):
+        agreed = (getattr(record_of(step.wiki), name), getattr(cloud.event, name))
+        unsettled.setdefault(name, agreed)
     told = [*step.problems, *(p for o in outcomes.values() for p in o.problems)]
     placed = [
         problem.at(entry=wiki.key, href=cloud.key) for problem in told if problem.code not in _NEWS
@@ -106,6 +110,13 @@ def _half(step: Step, link: Link, wiki: Seen | None, cloud: Seen | None) -> Sett
     """One side is not there: kept as dropped where it is let go, else left as it was."""
     if step.drop is None:
         return _look_again(step)
+    here = step.drop.other
+    seen = wiki if here is Side.WIKI else cloud
+    unsettled = dict(link.unsettled)
+    if seen is not None:
+        # What is edited meanwhile was agreed by nobody: it counts once the copy comes back.
+        for name in moved(link, here, seen.event, FIELDS):
+            unsettled[name] = (link.base(Side.WIKI, name), link.base(Side.CLOUD, name))
     wiki, cloud = wiki or link.seen(Side.WIKI), cloud or link.seen(Side.CLOUD)
     kept = Link(
         uid=link.uid,
@@ -116,10 +127,34 @@ def _half(step: Step, link: Link, wiki: Seen | None, cloud: Seen | None) -> Sett
         cloud_token=cloud.token,
         wiki=wiki.event,
         cloud=cloud.event,
+        unsettled=unsettled,
         dropped=step.drop,
         problems=step.problems,
     )
     return Settled(link=kept)
+
+
+def _slipped_in(step: Step, outcome: Outcome | None) -> list[str]:
+    """Fields that somebody wrote in the wiki between our read and our write, which kept them.
+
+    The wiki checks no version, so only what is read back tells (reference section 8). They are
+    met by the next run as the edits that they are.
+    """
+    before = record_of(step.wiki)
+    after = record_of(outcome.seen) if outcome and outcome.done else None
+    if outcome is None or before is None or after is None:
+        return []
+    ours = {change.name for change in outcome.operation.changes}
+    return [
+        name
+        for name in FIELDS
+        if name not in ours and _words(getattr(before, name)) != _words(getattr(after, name))
+    ]
+
+
+def _words(value: object) -> object:
+    """A value without its dress, which a wiki may change at any write."""
+    return " ".join(value.text.split()) if isinstance(value, RichText) else value
 
 
 def _look_again(step: Step) -> Settled:
@@ -131,5 +166,7 @@ def _look_again(step: Step) -> Settled:
     if link is None:
         return Settled()
     return Settled(
-        left_out=tuple(LeftOut(side=side, key=link.seen(side).key, token="") for side in step.noticed)
+        left_out=tuple(
+            LeftOut(side=side, key=link.seen(side).key, token="") for side in step.noticed
+        )
     )

@@ -103,7 +103,12 @@ def reconcile(situation: Situation) -> Plan:
         binding=situation.binding.name,
         steps=tuple(sorted(steps, key=Step.sort_key)),
         left_out=(*kept, *unpaired, *left_out),
-        standing_problems=(*wiki.problems, *cloud.problems, *_standing(situation, uids)),
+        standing_problems=(
+            *wiki.problems,
+            *cloud.problems,
+            *_standing(situation, uids),
+            *_read_only(rules, pairing),
+        ),
         unchanged=sum(1 for head in baseline.heads if head.uid not in busy),
         links=len(baseline.heads),
         wiki_cursor=wiki.cursor,
@@ -148,7 +153,7 @@ def _paired(
     for uid, origin, wiki, cloud in pairing.pairs:
         if wiki.event is None or cloud.event is None:
             for side, sighting in ((Side.WIKI, wiki), (Side.CLOUD, cloud)):
-                waiting.append(replace(_leave(side, sighting, sighting.problems), token=""))
+                waiting.append(_wait(side, sighting, *sighting.problems))
             continue
         link = Link(
             uid=uid,
@@ -164,11 +169,18 @@ def _paired(
         step = decide(
             rules,
             link,
-            evidence(link, Side.WIKI, situation.wiki, wiki, None),
+            evidence(
+                link,
+                Side.WIKI,
+                situation.wiki,
+                wiki,
+                situation.looks.get(Side.WIKI, {}).get(wiki.key),
+            ),
             evidence(link, Side.CLOUD, situation.cloud, cloud, None),
         )
         if step is not None:
-            steps.append(step)
+            # Not carried out, it must be met as a pair again, or one of the two is mirrored anew.
+            steps.append(replace(step, noticed=tuple(Side)))
     return steps, waiting
 
 
@@ -180,43 +192,57 @@ def _alone(
     linked = {head.uid for head in situation.baseline.heads}
     for side in Side:
         for sighting in pairing.alone[side]:
-            problems = _hindrance(situation, rules, side, sighting, linked)
-            if problems is None:
+            left = _hindrance(situation, rules, side, sighting, linked)
+            if left is None:
                 steps.append(_creation(situation, side, sighting))
             else:
-                left_out.append(_leave(side, sighting, problems))
+                left_out.append(left)
     return steps, left_out
 
 
 def _hindrance(
     situation: Situation, rules: Rules, side: Side, sighting: Sighting, linked: set[str]
-) -> tuple[Problem, ...] | None:
+) -> LeftOut | None:
     """Why a new thing is not mirrored: its problems (maybe none worth telling); None if it is."""
     if sighting.standing is Standing.BROKEN or sighting.event is None:
-        return sighting.problems
+        return _leave(side, sighting, *sighting.problems)
     if sighting.standing is not Standing.OPEN or not situation.binding.direction.writes(side.other):
-        return ()
-    if side is Side.CLOUD:
-        if sighting.uid in linked:
-            return (Problem.warning("duplicate-copy", side),)
-        origin = origin_of(sighting.uid)
-        if origin is not None:
-            ours = origin.wiki == situation.binding.wiki
-            return (Problem.warning("orphan-copy", side, tag=origin.tag),) if ours else ()
-        refusal = situation.refuses(sighting)
-        if refusal is not None:
-            return (refusal,)
-    elif uid_of(sighting.key, situation.binding.wiki) in linked:
+        return _leave(side, sighting)
+    double = _double(situation, side, sighting, linked)
+    if double is not None:
+        return _leave(side, sighting, *double)
+    refusal = situation.refuses(sighting) if side is Side.CLOUD else None
+    if refusal is not None:
+        return _wait(side, sighting, refusal)
+    return None if rules.writable[side.other] else _wait(side, sighting)
+
+
+def _double(
+    situation: Situation, side: Side, sighting: Sighting, linked: set[str]
+) -> tuple[Problem, ...] | None:
+    """What to tell of a copy that nobody keeps a link to; None where it is no copy."""
+    binding = situation.binding
+    if side is Side.WIKI:
+        twice = uid_of(sighting.key, binding.wiki) in linked
+        return (Problem.warning("duplicate-copy", side),) if twice else None
+    if sighting.uid in linked:
         return (Problem.warning("duplicate-copy", side),)
-    if not rules.writable[side.other]:
-        return (Problem.of("side-read-only", side=side.other),)
-    return None
+    origin = origin_of(sighting.uid)
+    if origin is None:
+        return None
+    ours = origin.wiki == binding.wiki
+    return (Problem.warning("orphan-copy", side, tag=origin.tag),) if ours else ()
 
 
-def _leave(side: Side, sighting: Sighting, problems: tuple[Problem, ...]) -> LeftOut:
+def _leave(side: Side, sighting: Sighting, *problems: Problem) -> LeftOut:
     key = {"entry": sighting.key} if side is Side.WIKI else {"href": sighting.key}
     placed = tuple(problem.at(**key) for problem in problems)
     return LeftOut(side=side, key=sighting.key, token=sighting.token, problems=placed)
+
+
+def _wait(side: Side, sighting: Sighting, *problems: Problem) -> LeftOut:
+    """Left out for what the other side is now: asked again at each run."""
+    return replace(_leave(side, sighting, *problems), token="")
 
 
 def _creation(situation: Situation, side: Side, sighting: Sighting) -> Step:
@@ -247,6 +273,17 @@ def _creation(situation: Situation, side: Side, sighting: Sighting) -> Step:
         problems=placed,
         due=None if on_wiki else shown(event, situation.now, situation.binding.zone).until,
     )
+
+
+def _read_only(rules: Rules, pairing: Pairing) -> list[Problem]:
+    """A side that we are to write and may not, told once where there is something to write."""
+    return [
+        Problem.of("side-read-only", side=side)
+        for side in Side
+        if rules.binding.direction.writes(side)
+        and not rules.writable[side]
+        and any(sighting.standing is Standing.OPEN for sighting in pairing.alone[side.other])
+    ]
 
 
 def _standing(situation: Situation, uids: frozenset[str]) -> list[Problem]:

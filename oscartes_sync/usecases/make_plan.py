@@ -21,15 +21,16 @@ def make_plan(world: World, options: Options) -> Plan:
     """The plan of one binding.
 
     Intentions of an interrupted run that never got a result make both sides be compared whole:
-    what they left behind is then found by identity.
+    what they left behind is then found by identity. The same where the binding takes another
+    stance than when its bookmarks were left.
 
     Raises:
         SideError: where one side as a whole cannot be read.
         ConfigurationError: where the binding and the form do not fit.
     """
     binding, state = world.binding, world.state
-    baseline = state.baseline(binding.name)
-    full = options.full or bool(state.unfinished(binding.name))
+    baseline, moved_on = _recalled(state.baseline(binding.name), binding.stance)
+    full = options.full or moved_on or bool(state.unfinished(binding.name))
     wiki, cloud = _snapshots(world, baseline, full=full)
     snapshots = {Side.WIKI: wiki, Side.CLOUD: cloud}
     limit = options.max_delete or binding.max_delete
@@ -53,7 +54,25 @@ def make_plan(world: World, options: Options) -> Plan:
     told = tuple(
         Problem.of("side-empty", side=side, links=len(baseline.heads)) for side in sorted(emptied)
     )
-    return replace(plan, standing_problems=(*plan.standing_problems, *told))
+    return replace(
+        plan,
+        standing_problems=(*plan.standing_problems, *told),
+        wiki_cursor=f"{binding.stance} {plan.wiki_cursor}",
+        cloud_cursor=f"{binding.stance} {plan.cloud_cursor}",
+    )
+
+
+def _recalled(baseline: Baseline, stance: str) -> tuple[Baseline, bool]:
+    """The baseline with the sides' own bookmarks, and whether they were left under another stance.
+
+    What was left out then was judged by it, and the listing of a calendar tells of it no more.
+    """
+    wiki, cloud = (
+        mark.removeprefix(f"{stance} ") if mark.startswith(f"{stance} ") else None
+        for mark in (baseline.wiki_cursor, baseline.cloud_cursor)
+    )
+    bare = replace(baseline, wiki_cursor=wiki or "", cloud_cursor=cloud or "")
+    return bare, wiki is None or cloud is None
 
 
 def _snapshots(world: World, baseline: Baseline, *, full: bool) -> tuple[Snapshot, Snapshot]:
@@ -119,7 +138,7 @@ def _looks(
         side: [
             head
             for head in baseline.heads
-            if head.dropped is None
+            if head.dropped is not side
             and (head.tag if side is Side.WIKI else head.href) in snapshots[side].absent
         ]
         for side in Side
@@ -140,6 +159,11 @@ def _looks(
             head.tag
             for head in baseline.heads
             if head.uid in hidden and head.origin is Side.CLOUD and not head.dropped
+        ]
+        tags += [
+            wiki.key
+            for _, origin, wiki, cloud in pairing.pairs
+            if origin is Side.CLOUD and cloud.standing is Standing.HIDDEN
         ]
         tags += [
             head.tag

@@ -14,7 +14,13 @@ from dataclasses import replace
 from queue import SimpleQueue
 from threading import Lock
 
-from oscartes_sync.errors import CredentialsRefused, SideError, Unavailable, Unreachable
+from oscartes_sync.errors import (
+    CredentialsRefused,
+    OscartesError,
+    SideError,
+    Unavailable,
+    Unreachable,
+)
 from oscartes_sync.planning.operation import Action, Operation, State
 from oscartes_sync.planning.outcome import Outcome
 from oscartes_sync.ports import Written
@@ -107,8 +113,10 @@ def attempt(world: World, operation: Operation, brake: Brake) -> Outcome:
         return Outcome(operation=replace(operation, state=State.SKIPPED))
     try:
         written = _write(world, operation)
-    except SideError as error:
-        brake.learn(operation.side, error)
+    except OscartesError as error:
+        # One thing that cannot be written, for whatever reason of ours, does not stop the others.
+        if isinstance(error, SideError):
+            brake.learn(operation.side, error)
         problem = Problem.from_error(
             error, side=operation.side, entry=operation.entry, href=operation.href
         )

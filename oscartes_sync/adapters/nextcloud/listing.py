@@ -40,17 +40,20 @@ class Listing:
         """What is there. `calendar` was read before: its token is the one that is kept.
 
         Nothing is asked where the token stands where it stood; else one sync-collection, or one
-        PROPFIND where the bookmark cannot be trusted, and a multiget per hundred that moved.
+        PROPFIND where the bookmark cannot be trusted, and a multiget per hundred that moved. With
+        `full` everything is read, and counts as moved.
         """
         cursor = Cursor.read(known.cursor)
         usable = (
             None if full or cursor is None or not cursor.serves(calendar.token, now) else cursor
         )
-        findings = self._findings(calendar, known, usable)
+        findings = self._findings(calendar, known, usable, full=full)
         sightings = self._read(Gate(binding, now), calendar, findings.fetch)
         absent = findings.absent | (findings.fetch & known.tokens.keys() - sightings.keys())
         same = {
-            href for href, sighting in sightings.items() if known.tokens.get(href) == sighting.token
+            href
+            for href, sighting in sightings.items()
+            if known.tokens.get(href) == sighting.token and not full
         }
         moved = {href: seen for href, seen in sightings.items() if href not in same}
         unmoved = frozenset(known.tokens.keys() - moved.keys() - absent)
@@ -73,9 +76,11 @@ class Listing:
         """One resource, judged."""
         return self._judge(Gate(binding, now), resource)
 
-    def _findings(self, calendar: Calendar, known: Known, cursor: Cursor | None) -> _Findings:
+    def _findings(
+        self, calendar: Calendar, known: Known, cursor: Cursor | None, *, full: bool
+    ) -> _Findings:
         if cursor is None:
-            return self._compared(calendar, known.tokens)
+            return self._compared(calendar, known.tokens, full=full)
         asked = {href for href, token in known.tokens.items() if not token}
         asked |= cursor.missing & known.tokens.keys()
         if cursor.token == calendar.token:
@@ -89,9 +94,13 @@ class Listing:
         moved = {href for href, etag in delta.changed.items() if known.tokens.get(href) != etag}
         return _Findings(fetch=asked | delta.removed | moved)
 
-    def _compared(self, calendar: Calendar, tokens: Mapping[str, str]) -> _Findings:
+    def _compared(
+        self, calendar: Calendar, tokens: Mapping[str, str], *, full: bool = False
+    ) -> _Findings:
         listed = self._resources.listing(calendar.href)
-        fetch = {href for href, etag in listed.items() if not etag or tokens.get(href) != etag}
+        fetch = {
+            href for href, etag in listed.items() if full or not etag or tokens.get(href) != etag
+        }
         return _Findings(fetch=fetch, absent=set(tokens.keys() - listed.keys()), compared=True)
 
     def _read(self, gate: Gate, calendar: Calendar, hrefs: Iterable[str]) -> dict[str, Sighting]:

@@ -35,15 +35,20 @@ class Gate:
         )
 
     def standing(self, reading: ResourceReading) -> Standing:
-        """FOREIGN is what another wiki mirrors here, and what is no event at all: a task."""
+        """FOREIGN is what another binding mirrors here, and what is no event at all: a task."""
         origin = origin_of(reading.uid)
-        if origin is not None and origin.wiki != self.binding.wiki:
+        if origin is not None and self._of_another(origin.wiki, reading.hint):
             return Standing.FOREIGN
         if reading.event is None:
             return Standing.FOREIGN if _is_no_event(reading) else Standing.BROKEN
         if self._hidden(reading.event, cloud_born=origin is None):
             return Standing.HIDDEN
         return Standing.PAST if self._past(reading.event) else Standing.OPEN
+
+    def _of_another(self, wiki: str, hint: str) -> bool:
+        """Whether another wiki or another form mirrors it here; the hint alone knows the form."""
+        _, form, tag = [*hint.split(":", 2), "", ""][:3]
+        return wiki != self.binding.wiki or bool(tag and form and form != self.binding.form)
 
     def _hidden(self, event: Event, *, cloud_born: bool) -> bool:
         if event.visibility is not Visibility.PUBLIC and not self.binding.private:

@@ -9,7 +9,13 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection, Select, delete, insert, select
 
 from oscartes_sync.adapters.state import codec
-from oscartes_sync.adapters.state.tables import bookmarks, left_out, link_records, links
+from oscartes_sync.adapters.state.tables import (
+    bookmarks,
+    identities,
+    left_out,
+    link_records,
+    links,
+)
 from oscartes_sync.planning.baseline import Baseline, LeftOut, Link, LinkHead
 from oscartes_sync.records.problem import Problem, Side
 
@@ -110,6 +116,20 @@ def _whole(binding: str) -> Select[Any]:
         .where(links.c.binding == binding)
         .order_by(links.c.uid)
     )
+
+
+def has_links(connection: Connection, binding: str) -> bool:
+    """Whether a binding links anything."""
+    query = select(links.c.uid).where(links.c.binding == binding).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def start_anew(connection: Connection, binding: str) -> None:
+    """Forget a binding that links nothing: its identity, its bookmarks, what it left out."""
+    for table in (left_out, bookmarks):
+        connection.execute(delete(table).where(table.c.binding == binding))
+    mine = (identities.c.kind == "binding") & (identities.c.name == binding)
+    connection.execute(delete(identities).where(mine))
 
 
 def links_of(connection: Connection, binding: str, uids: Sequence[str]) -> list[Link]:

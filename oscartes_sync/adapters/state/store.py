@@ -63,6 +63,8 @@ class SqlStateStore:
     def claim(self, wikis: Mapping[str, str], bindings: Mapping[str, str]) -> None:
         """Freeze new ids, and compare those that are known.
 
+        A binding that never linked anything may become another: nothing would point elsewhere.
+
         Raises:
             StateError: `foreign-state` with the configuration's `key` and both identities.
         """
@@ -70,17 +72,24 @@ class SqlStateStore:
         wanted |= {(_BINDING, name): identity for name, identity in bindings.items()}
         with self._database.read() as connection:
             rows = connection.execute(select(identities)).all()
+            linked = {name for name in bindings if pairs.has_links(connection, name)}
         known = {(row.kind, row.name): row.identity for row in rows}
+        others: list[str] = []
         for (kind, name), identity in sorted(wanted.items()):
-            if known.get((kind, name), identity) != identity:
+            if known.get((kind, name), identity) == identity:
+                continue
+            if kind != _BINDING or name in linked:
                 raise StateError("foreign-state", path=self._database.place, key=f"{kind}s.{name}")
+            others.append(name)
         new = [
             {"kind": kind, "name": name, "identity": identity}
             for (kind, name), identity in wanted.items()
-            if (kind, name) not in known
+            if (kind, name) not in known or (kind == _BINDING and name in others)
         ]
         if new and not self._read_only:
             with self._database.write() as connection:
+                for name in others:
+                    pairs.start_anew(connection, name)
                 connection.execute(insert(identities), new)
 
     def baseline(self, binding: str) -> Baseline:
@@ -205,7 +214,9 @@ class SqlStateStore:
             return connection.execute(select(notes.c.value).where(notes.c.key == key)).scalar()
 
     def remember(self, key: str, value: str) -> None:
-        """Keep a small text."""
+        """Keep a small text; a look that writes nothing keeps none."""
+        if self._read_only:
+            return
         with self._database.write() as connection:
             connection.execute(delete(notes).where(notes.c.key == key))
             connection.execute(insert(notes).values(key=key, value=value))

@@ -128,7 +128,7 @@ class EntryWriter:
 
         Where it does not, members edited it since: the next run sees it and merges.
         """
-        entry = self._public(tag)
+        entry = self._public(tag, hidden="entry-hidden")
         if not_kept(entry, draft.values, self._bound.recipe):
             raise errors.Taken("entry-made-before", tag=tag)
         return self._written(entry, draft.problems)
@@ -146,16 +146,17 @@ class EntryWriter:
             return Written(written.seen, (*written.problems, said))
         return written
 
-    def _public(self, tag: str) -> Entry:
+    def _public(self, tag: str, *, hidden: str = "created-hidden") -> Entry:
         """The entry as everybody sees it.
 
         Raises:
-            Forbidden: `created-hidden` where they do not.
+            Forbidden: `hidden` where they do not. `created-hidden` ends all creations, since the
+                wiki hides what is new; one that somebody closed later says nothing of others.
         """
         with translated(self._wiki, tag=tag):
             entry = entries_of(self._client, self._bound, [tag]).get(tag)
         if entry is None:
-            raise errors.Forbidden("created-hidden", tag=tag, form=self._bound.form.id)
+            raise errors.Forbidden(hidden, tag=tag, form=self._bound.form.id)
         return entry
 
     # Editing

@@ -62,7 +62,7 @@ class BulkRoom:
             "error": False,
             "etag": node.etag,
             "fileid": node.oc_id,
-            "permissions": place.letters(),
+            "permissions": place.letters(self.files.core.version),
         }
 
 

@@ -54,10 +54,10 @@ def _moment(said: str | None) -> float | None:
         return None
 
 
-def serve(request: Request, node: Node, name: str) -> Reply:
+def serve(request: Request, node: Node, name: str, version: int) -> Reply:
     """A file, a part of it, or a folder's page or archive."""
     if node.folder:
-        return _folder(request, node, name)
+        return _folder(request, node, name, version)
     headers = [
         ("Last-Modified", formatdate(node.mtime, usegmt=True)),
         ("ETag", node.quoted_etag),
@@ -112,11 +112,12 @@ def _span(asked: str, size: int, headers: list[tuple[str, str]]) -> tuple[int, i
     return int(first), min(int(last), size - 1) if last else size - 1
 
 
-def _folder(request: Request, node: Node, name: str) -> Reply:
+def _folder(request: Request, node: Node, name: str, version: int) -> Reply:
     query = parse_qs(request.query)
     by_query = query.get("accept", [""])[0].removeprefix("application/") == "zip"
-    if request.method != "GET" or not (by_query or request.headers.get("accept") == ZIP):
-        return Reply(200, COLLECTION_TEXT)
+    packed = by_query or request.headers.get("accept") == ZIP
+    if not packed or (request.method == "HEAD" and version == 34):
+        return Reply(200, COLLECTION_TEXT if version == 34 else b"")
     said = query.get("files", [""])[0]
     try:
         chosen = json.loads(said) if said.startswith("[") else ([said] if said else [])

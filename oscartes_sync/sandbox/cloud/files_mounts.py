@@ -94,8 +94,8 @@ class Place:
         """Whether the account has this right here."""
         return bool(self.permissions & permission)
 
-    def letters(self) -> str:
-        """oc:permissions (100, 111, 140)."""
+    def letters(self, version: int) -> str:
+        """oc:permissions (100, 111, 140); 32 lets no N stand where there is no right to write."""
         allowed = self.permissions
         moveable = self.at_mount and self.mount is not None and self.mount.share is not None
         mark = ""
@@ -107,7 +107,7 @@ class Place:
             mark if mark == "M" else "",
             "G" if allowed & READ else "",
             "D" if allowed & DELETE or moveable else "",
-            "N" if allowed & UPDATE or moveable else "",
+            "N" if allowed & UPDATE or (moveable and version == 34) else "",
             "V" if allowed & UPDATE else "",
         ]
         if self.node.folder:
@@ -185,7 +185,7 @@ class Mounts:
         """What an account sees at a path. Raises the server's 404."""
         place = self.find(uid, parts)
         if place is None:
-            raise file_not_found(parts)
+            raise file_not_found(parts, self.core.version)
         return place
 
     def children(self, place: Place) -> list[Place]:

@@ -35,7 +35,7 @@ def check_name(name: str, folder: str, *, windows: bool, version: int) -> None:
     """
     if name.lower() == ".htaccess":
         if version == 32:
-            raise invalid_path(f'"{name}" is a forbidden file or folder name.')
+            raise invalid_path("Filename is a reserved word")
         raise Refusal(500, "OCP\\Files\\ForbiddenException", f"Invalid path: files{folder}/{name}")
     if CONTROL.search(name):
         raise invalid_path("Filename contains at least one invalid character")
@@ -64,9 +64,11 @@ def invalid_path(reason: str) -> Refusal:
     )
 
 
-def file_not_found(parts: tuple[str, ...]) -> Refusal:
-    """404 of a file or folder."""
+def file_not_found(parts: tuple[str, ...], version: int = 34) -> Refusal:
+    """404 of a file or folder; 32 doubles the slash of what is not in a folder (132)."""
     path = "/".join(parts)
+    if version == 32 and len(parts) == 1:
+        path = f"/{path}"
     return Refusal(404, SABRE + "NotFound", f"File with name /{path} could not be located")
 
 

@@ -58,7 +58,7 @@ class FileProperties:
             oc("id"): lambda place: place.node.oc_id,
             dav("getetag"): lambda place: f"&quot;{place.node.etag}&quot;",
             oc("size"): lambda place: str(place.node.size),
-            oc("permissions"): Place.letters,
+            oc("permissions"): lambda place: place.letters(core.version),
             oc("checksums"): _checksums,
             dav("getlastmodified"): lambda place: formatdate(place.node.mtime, usegmt=True),
             dav("getcontentlength"): _of_file(lambda node: str(node.size)),
@@ -100,7 +100,9 @@ class FileProperties:
             nc("acl-can-manage"): _of_team(
                 lambda folder, place: str(int(self.manages(folder, place)))
             ),
-            nc("acl-base-permission"): _of_team(lambda _folder, _place: str(ALL)),
+            nc("acl-base-permission"): _of_team(
+                lambda _folder, _place: str(ALL) if core.version == 34 else None
+            ),
             nc("acl-list"): _of_team(lambda _, place: self._rules(place.node.rules) or None),
             nc("inherited-acl-list"): _of_team(self._inherited),
         }

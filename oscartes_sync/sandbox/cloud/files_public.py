@@ -77,7 +77,7 @@ class PublicFiles:
         tail = f"/{inside}" if inside else ""
         found = self.mounts.public_place(share, decoded_parts(inside.replace("%", "%25"), skip=0))
         if found is not None and found.node.folder:
-            tail += "?accept=zip"
+            tail += "?accept=zip" if self.files.core.version == 34 else "/?accept=zip"
         location = f"{self.files.core.url}/public.php/dav/files/{share.token}{tail}"
         return Reply(303, headers=[("Location", location.encode().decode("latin-1"))])
 
@@ -101,7 +101,9 @@ class PublicFiles:
             return self.files.propfind(request, tree, place)
         if request.method in ("GET", "HEAD"):
             name = parts[-1] if parts else share.node.name
-            return check_file_conditions(request, place.node) or serve(request, place.node, name)
+            return check_file_conditions(request, place.node) or serve(
+                request, place.node, name, self.files.core.version
+            )
         if request.method == "DELETE" and parts:
             check_file_conditions(request, place.node)
             self.files.locks.check(request, place)

@@ -185,7 +185,10 @@ class FileRoom:
         unchanged = check_file_conditions(request, place.node)
         if unchanged is not None:
             return unchanged
-        return serve(request, place.node, request.segments[-1] if place.parts else "")
+        name = place.parts[-1] if place.parts else ""
+        if place.parts and self.core.version == 34:
+            name = request.segments[-1]
+        return serve(request, place.node, name, self.core.version)
 
     def _put(self, request: Request, uid: str, parts: Parts) -> Reply:
         if "content-range" in request.headers:
@@ -223,7 +226,7 @@ class FileRoom:
         if self.core.version == 34:
             headers += [
                 ("X-NC-OwnerId", self.properties.owner(place)),
-                ("X-NC-Permissions", place.letters()),
+                ("X-NC-Permissions", place.letters(self.core.version)),
             ]
         return headers
 

@@ -24,6 +24,9 @@ from oscartes_sync.sandbox.cloud.ocs import JSON, Ocs, OcsRefusal, as_json
 from oscartes_sync.sandbox.cloud.xml_text import Writer, dav, text
 
 NO_QUOTA = -3
+NOT_ADMIN = (
+    "Logged in user must be an admin, a sub admin or gotten special right to access this setting"
+)
 OWNER = "__groupfolders/"
 
 
@@ -56,7 +59,7 @@ class TeamFolderRoom:
             if request.method != "GET":
                 confirm_password(self.core, request)
                 if not request.user.admin:
-                    raise refusal(403, "Logged in account must be an admin")
+                    raise refusal(403, NOT_ADMIN)
             return self._dispatch(request, parts)
         except OcsRefusal as refused:
             return self._enveloped("failure", refused.code, refused.message, [])

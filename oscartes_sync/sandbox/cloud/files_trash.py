@@ -68,6 +68,10 @@ class FileTrash:
         twin.parent = None
         return twin
 
+    @property
+    def _old(self) -> bool:
+        return self.mounts.core.version == 32
+
     def answer(self, request: Request) -> Reply:
         """Dispatch on the path and the method. Raises Refusal."""
         if request.method == "OPTIONS":
@@ -116,21 +120,24 @@ class FileTrash:
             elif parts[1] == "trash":
                 newest = sorted(kept.values(), key=lambda one: -one.deleted)
                 responses += [
-                    response(writer, _path(uid, one), names, _values(one)) for one in newest
+                    response(writer, _path(uid, one), names, self._values(one)) for one in newest
                 ]
         return multistatus(writer, responses)
 
     def _propfind_one(self, request: Request, uid: str, entry: Binned) -> Reply:
         writer = Writer()
-        found = response(writer, _path(uid, entry), names_asked(request), _values(entry))
+        found = response(writer, _path(uid, entry), names_asked(request), self._values(entry))
         return multistatus(writer, [found])
 
     def _get(self, _request: Request, _uid: str, entry: Binned) -> Reply:
         if entry.node.folder:
             return Reply(200, COLLECTION_TEXT)
+        etags = [("ETag", "")]
+        if self._old:
+            etags = [("ETag", str(entry.deleted)), ("OC-ETag", str(entry.deleted))]
         headers = [
             ("Last-Modified", formatdate(entry.deleted, usegmt=True)),
-            ("ETag", ""),
+            *etags,
             ("Content-Disposition", f'attachment; filename="{quote(entry.node.name)}"'),
             ("X-Accel-Buffering", "no"),
         ]
@@ -139,6 +146,9 @@ class FileTrash:
     def _delete(self, _request: Request, uid: str, entry: Binned) -> Reply:
         del self.bins[uid][entry.name]
         return Reply(204)
+
+    def _values(self, entry: Binned) -> dict[str, str]:
+        return _values(entry, str(entry.deleted) if self._old else "")
 
     def _restore(self, request: Request, uid: str, entry: Binned) -> Reply:
         target = decoded_parts(urlsplit(request.headers.get("destination", "")).path, skip=2)
@@ -172,7 +182,7 @@ def _path(uid: str, entry: Binned) -> str:
     return f"/remote.php/dav/trashbin/{uid}/trash/{entry.name}{slash}"
 
 
-def _values(entry: Binned) -> dict[str, str]:
+def _values(entry: Binned, etag: str) -> dict[str, str]:
     node = entry.node
     where = text("/".join(entry.location))
     values = {
@@ -183,7 +193,7 @@ def _values(entry: Binned) -> dict[str, str]:
         nc("trashbin-deleted-by-id"): text(entry.deleted_by),
         oc("fileid"): str(node.number),
         oc("id"): str(node.number),
-        dav("getetag"): "",
+        dav("getetag"): etag,
         oc("size"): str(node.size),
         dav("getlastmodified"): formatdate(entry.deleted, usegmt=True),
         dav("resourcetype"): "<d:collection/>" if node.folder else "",

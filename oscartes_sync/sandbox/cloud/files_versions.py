@@ -47,7 +47,7 @@ class VersionRoom:
         if version is None:
             raise not_found("")
         if request.method in ("GET", "HEAD"):
-            return _serve(place.node, version)
+            return _serve(place.node, version, self.mounts.core.version)
         if request.method == "MOVE":
             return self._restore(request, uid, place, version)
         raise not_implemented(request.method)
@@ -100,13 +100,16 @@ def _values(node: Node, version: Version) -> dict[str, str]:
     }
 
 
-def _serve(node: Node, version: Version) -> Reply:
+def _serve(node: Node, version: Version, server: int) -> Reply:
     name = quote(node.name)
+    names = [f'filename="{name}"', f"filename*=UTF-8''{name}"]
+    if server == 32:
+        names.reverse()
     headers = [
         ("Last-Modified", formatdate(version.mtime, usegmt=True)),
         ("ETag", str(version.mtime)),
         ("OC-ETag", str(version.mtime)),
-        ("Content-Disposition", f"attachment; filename=\"{name}\"; filename*=UTF-8''{name}"),
+        ("Content-Disposition", f"attachment; {'; '.join(names)}"),
         ("X-Accel-Buffering", "no"),
     ]
     return Reply(200, version.content, served_kind(node), headers)

@@ -39,7 +39,7 @@ class FileWriting:
         if self.core.version == 32:
             depth = next(n for n in range(1, len(parts)) if not self.mounts.find(uid, parts[:n]))
             missing = parts[:depth]
-        raise file_not_found(missing)
+        raise file_not_found(missing, self.core.version)
 
     def check_space(self, node: Node, shown: str, needed: int, more: str = "") -> None:
         """Raise 507 where `needed` bytes do not fit (413 where they just do not, on 34)."""

@@ -1,6 +1,6 @@
 """Teams (circles): ``/ocs/v2.php/apps/circles/circles…`` (recording 141).
 
-Records hold the keys an integrator reads; the chains of who invited whom are one level deep.
+Records hold the keys an integrator reads; who invited whom is told one level deep.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from oscartes_sync.sandbox.cloud.accounts import Team
 from oscartes_sync.sandbox.cloud.core import Core
 from oscartes_sync.sandbox.cloud.files_ocs import answered, form_of, no_such_method, refusal
 from oscartes_sync.sandbox.cloud.messages import Reply, Request
-from oscartes_sync.sandbox.cloud.ocs import Ocs, random_text
+from oscartes_sync.sandbox.cloud.ocs import Ocs, as_json, random_text
 
 ID_LENGTH = 31
 PERSON, GROUP, GROUP_SHOWN = 1, 2, 16
@@ -54,8 +54,12 @@ class TeamApi:
         self._single_ids: dict[str, str] = {}
 
     def answer(self, request: Request) -> Reply:
-        """Every route of the app."""
-        return answered(self.ocs, request, self._dispatch)
+        """Every route of the app; what 34 refuses without a word, it explains beside (141)."""
+        reply = answered(self.ocs, request, self._dispatch)
+        if reply.status == 403 and b'"message":""' in reply.body:
+            said = as_json({"message": "Insufficient permissions to perform this action"})
+            reply.body = reply.body.replace(b'"data":[]', b'"data":' + said)
+        return reply
 
     def _dispatch(self, request: Request) -> Reply:
         parts = request.segments[5:]
@@ -131,7 +135,7 @@ class TeamApi:
         now = self._now()
         owner = Membership(random_text(ID_LENGTH), uid, PERSON, OWNER, now)
         self.records[team.number] = TeamRecord(team, uid, now, members=[owner])
-        return self.record(self.records[team.number], uid)
+        return self.record(self.records[team.number], uid, fresh=True)
 
     def _owned(self, request: Request, record: TeamRecord) -> None:
         if record.owner != request.user.uid and not request.user.admin:
@@ -178,11 +182,12 @@ class TeamApi:
             raise refusal(404, f"user {name} not found")
         shown = GROUP_SHOWN if kind == GROUP else PERSON
         if any((one.name, one.kind) == (name, shown) for one in record.members):
-            raise refusal(400, "Already member of the team", 122)
+            word = "team" if self.core.version == 34 else "circle"
+            raise refusal(400, f"Already member of the {word}", 122)
         member = Membership(random_text(ID_LENGTH), name, shown, MEMBER, self._now())
         record.members.append(member)
         self._refresh(record)
-        return self._member(record, member) | {"circle": self._plain(record)}
+        return self._member(record, member, fresh=True) | {"circle": self._plain(record)}
 
     def _remove_member(self, request: Request, record: TeamRecord, number: str) -> list[Record]:
         self._owned(request, record)
@@ -206,15 +211,52 @@ class TeamApi:
 
     # Records
 
-    def record(self, record: TeamRecord, viewer: str) -> Record:
-        """A team as one of its members sees it."""
+    def record(self, record: TeamRecord, viewer: str, *, fresh: bool = False) -> Record:
+        """A team as one of its members sees it; the answer that makes it knows less (141)."""
         mine = [one for one in record.members if (one.name, one.kind) == (viewer, PERSON)]
         owner = [one for one in record.members if one.level == OWNER]
         told = self._plain(record)
-        told["initiator"] = self._member(record, mine[0]) if mine else None
-        told["owner"] = self._member(record, owner[0]) if owner else None
-        told["settings"] = []
+        told["initiator"] = self._initiator(record, mine[0], fresh) if mine else None
+        told["owner"] = self._member(record, owner[0], fresh=fresh) if owner else None
+        told["settings"] = [] if fresh else self._counts(record)
+        if fresh:
+            told |= dict.fromkeys(("creation", *(told.keys() & self._counts(record))), 0)
         return told
+
+    def _counts(self, record: TeamRecord) -> Record:
+        """How many members there are, and how many accounts they come to."""
+        return {
+            "population": len(record.members) - 1,
+            "populationInherited": len(record.team.members),
+        }
+
+    def _initiator(self, record: TeamRecord, member: Membership, fresh: bool) -> Record:
+        told = self._member(record, member, fresh=fresh)
+        single = self._single_id(member)
+        if not fresh:
+            told["inheritedBy"] = {
+                **self._short(member),
+                "inheritance": {
+                    "singleId": single,
+                    "circleId": record.team.number,
+                    "circleConfig": record.config,
+                    "level": member.level,
+                    "inheritanceFirst": single,
+                    "inheritanceLast": record.team.number,
+                    "inheritancePath": [single],
+                    "inheritanceDepth": 1,
+                },
+            }
+        return told
+
+    def _short(self, member: Membership) -> Record:
+        return {
+            "id": self._single_id(member),
+            "userId": member.name,
+            "userType": member.kind,
+            "displayName": self._called(member),
+            "instance": self._instance,
+        }
 
     def _plain(self, record: TeamRecord) -> Record:
         name = self._shown_name(record)
@@ -224,15 +266,14 @@ class TeamApi:
             "displayName": name,
             "sanitizedName": name,
             "source": 16,
-            "population": len(record.members) - 1,
-            "populationInherited": len(record.team.members),
+            **self._counts(record),
             "config": record.config,
             "description": record.description,
             "url": "",
             "creation": record.creation,
         }
         if self.core.version == 32:
-            del told["populationInherited"]
+            told.pop("populationInherited")
         return told
 
     def _shown_name(self, record: TeamRecord) -> str:
@@ -243,26 +284,57 @@ class TeamApi:
         place = next((at for at, team in enumerate(same) if team is record.team), 0)
         return f"{record.team.name} ({place + 1})" if place else record.team.name
 
-    def _member(self, record: TeamRecord, member: Membership) -> Record:
-        single = self._single_ids.setdefault(f"{member.kind}:{member.name}", random_text(ID_LENGTH))
-        name = self._called(member)
+    def _member(self, record: TeamRecord, member: Membership, *, fresh: bool = False) -> Record:
+        inviter = next((one for one in record.members if one.level == OWNER), member)
+        invited = self._short(inviter) | {"basedOn": self._based_on(inviter)}
         return {
             "id": member.number,
             "circleId": record.team.number,
-            "singleId": single,
+            "singleId": self._single_id(member),
             "userId": member.name,
             "userType": member.kind,
-            "instance": self.core.url.partition("://")[2],
+            "instance": self._instance,
             "local": True,
             "level": member.level,
             "status": "Member",
-            "displayName": name,
+            "displayName": self._called(member),
             "displayUpdate": member.joined,
-            "notes": [],
+            "notes": [] if fresh else {"invitedBy": invited},
             "contactId": "",
             "contactMeta": "",
             "joined": member.joined,
+            "invitedBy": invited,
+            "basedOn": self._based_on(member),
         }
+
+    @property
+    def _instance(self) -> str:
+        return self.core.url.partition("://")[2]
+
+    def _single_id(self, member: Membership) -> str:
+        """The id of the hidden team every account and group is by itself."""
+        key = f"{member.kind}:{member.name}"
+        return self._single_ids.setdefault(key, random_text(ID_LENGTH))
+
+    def _based_on(self, member: Membership) -> Record:
+        single, person = self._single_id(member), member.kind == PERSON
+        told: Record = {
+            "id": single,
+            "name": f"user:{member.name}:{single}" if person else f"group:{member.name}",
+            "displayName": self._called(member),
+            "sanitizedName": "",
+            "source": 1 if person else GROUP,
+            "population": 0,
+            "populationInherited": 0,
+            "config": 1 if person else 1540,
+            "description": "",
+            "url": "",
+            "creation": 0,
+            "initiator": None,
+        }
+        if self.core.version == 32:
+            del told["populationInherited"]
+        return told
 
     def _called(self, member: Membership) -> str:
         kind = "users" if member.kind == PERSON else "groups"

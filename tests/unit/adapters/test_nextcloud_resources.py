@@ -212,23 +212,33 @@ def test_an_empty_token_asks_for_a_fresh_look(exchanges: Exchanges, port: Nextcl
 
 
 @pytest.mark.parametrize(
-    ("mark", "token", "full"),
+    ("mark", "token"),
     [
-        (known({A: '"1"', B: '"2"'}, token=5), 4, False),
-        (known({A: '"1"', B: '"2"'}, token=5, full_days=8), 5, False),
-        (known({A: '"1"', B: '"2"'}, token=5), 5, True),
-        (Known(tokens={A: '"1"', B: '"2"'}, cursor="?"), 5, False),
+        (known({A: '"1"', B: '"2"'}, token=5), 4),
+        (known({A: '"1"', B: '"2"'}, token=5, full_days=8), 5),
+        (Known(tokens={A: '"1"', B: '"2"'}, cursor="?"), 5),
     ],
-    ids=["too high", "long ago", "asked for", "unreadable"],
+    ids=["too high", "long ago", "unreadable"],
 )
 def test_a_bookmark_that_cannot_be_trusted_means_a_comparison(
-    exchanges: Exchanges, port: NextcloudCloud, mark: Known, token: int, full: bool
+    exchanges: Exchanges, port: NextcloudCloud, mark: Known, token: int
 ) -> None:
     expect_calendar(exchanges, token)
     exchanges.on("PROPFIND", AGENDA, multistatus(found(A, d_getetag="&quot;1&quot;")))
-    snapshot = port.snapshot(BINDING, mark, full=full)
+    snapshot = port.snapshot(BINDING, mark)
     assert state(snapshot) == (set(), {A}, {B})
     assert exchanges.sent == [f"PROPFIND {AGENDA}"] * 2
+
+
+def test_a_full_look_reads_what_did_not_move_as_well(
+    exchanges: Exchanges, port: NextcloudCloud
+) -> None:
+    body = text()
+    expect_calendar(exchanges)
+    exchanges.on("PROPFIND", AGENDA, multistatus(listed(A, body)))
+    expect_report(exchanges, listed(A, body, data=True))
+    snapshot = port.snapshot(BINDING, known({A: etag(body), B: '"2"'}), full=True)
+    assert state(snapshot) == ({A}, set(), {B})
 
 
 def test_a_refused_token_means_a_comparison(exchanges: Exchanges, port: NextcloudCloud) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from oscartes_sync.errors import Forbidden, Unavailable, Unexpected
+from oscartes_sync.errors import Forbidden, RecordError, Unavailable, Unexpected
 from oscartes_sync.planning.binding import (
     Binding,
     Deletions,
@@ -649,3 +649,121 @@ def test_the_same_text_in_other_markup_is_sent_but_clashes_with_nothing() -> Non
     house.sync()
     assert house.wiki.things["BourseAuxPlantes"].event.description.text == "Venez nombreux"
     assert house.sync().operations == ()
+
+
+# What a second reader found
+
+
+def test_private_events_found_again_without_a_state_make_no_public_copies() -> None:
+    house = House()
+    for number in range(7):
+        house.cloud.put(f"/cal/{number}.ics", event(f"E{number}"), uid=f"{number}@phone")
+    house.sync()
+    for number in range(7):
+        key = f"/cal/{number}.ics"
+        house.cloud.put(key, event(f"E{number}"), standing=Standing.HIDDEN)
+    house.forget_everything()
+    assert house.sync().exit is Exit.HELD_BACK
+    assert house.sync().exit is Exit.HELD_BACK
+    assert len(house.cloud.things) == 7
+
+
+def test_a_removal_takes_the_version_that_was_seen() -> None:
+    house = House(deletions=Deletions.PROPAGATE)
+    house.link_one()
+    house.wiki.put("Autre", event("Autre"))
+    house.sync()
+    house.wiki.remove("BourseAuxPlantes")
+    house.cloud.edit(HREF)
+    assert house.sync().exit is Exit.DONE
+    assert HREF not in house.cloud.things
+
+
+def test_a_deletion_waits_while_the_other_side_may_not_be_written() -> None:
+    house = House(deletions=Deletions.PROPAGATE)
+    house.link_one()
+    house.wiki.put("Autre", event("Autre"))
+    house.sync()
+    house.wiki.remove("BourseAuxPlantes")
+    house.cloud.writable = False
+    assert "side-read-only" in codes(house.sync())
+    house.cloud.writable = True
+    house.sync()
+    assert HREF not in house.cloud.things
+
+
+def test_an_edit_made_while_the_copy_was_gone_reaches_it_when_it_is_back() -> None:
+    house = House(deletions=Deletions.IGNORE)
+    house.link_one()
+    house.wiki.put("Autre", event("Autre"))
+    house.sync()
+    gone = house.cloud.things[HREF]
+    house.cloud.remove(HREF)
+    house.sync()
+    house.wiki.edit("BourseAuxPlantes", title="Nouveau titre")
+    house.sync()
+    house.cloud.put(HREF, gone.event, uid=gone.uid)
+    house.sync()
+    assert house.cloud.things[HREF].event.title == "Nouveau titre"
+
+
+def test_an_event_made_again_in_words_still_moves_on() -> None:
+    house = House(deletions=Deletions.PROPAGATE)
+    house.wiki.put("Autre", event("Autre"))
+    house.cloud.put("/cal/p.ics", weekly(), uid="p@phone")
+    house.sync()
+    tag = next(tag for tag in house.wiki.things if tag.startswith("Permanence"))
+    house.wiki.remove(tag)
+    house.cloud.edit("/cal/p.ics", title="Permanence bis")
+    assert "edit-beats-delete" in codes(house.sync())
+    house.clock.time = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
+    house.sync()
+    assert house.wiki.things[tag].event.start.day == 7
+
+
+def test_a_dropped_link_ends_when_its_living_side_is_deleted() -> None:
+    house = House(deletions=Deletions.IGNORE)
+    house.link_one()
+    house.wiki.put("Autre", event("Autre"))
+    house.sync()
+    house.cloud.remove(HREF)
+    house.sync()
+    house.wiki.remove("BourseAuxPlantes")
+    house.sync()
+    assert codes(house.sync()) == []
+    assert [link.tag for link in house.state.all_links("agenda")] == ["Autre"]
+
+
+def test_an_open_conflict_is_told_while_one_side_cannot_be_read() -> None:
+    house = House(on_conflict=OnConflict.ASK)
+    house.link_one()
+    house.cloud.edit(HREF, title="Du nuage")
+    house.wiki.edit("BourseAuxPlantes", title="Du wiki")
+    (first,) = house.sync().conflicts
+    house.wiki.things["BourseAuxPlantes"].standing = Standing.BROKEN
+    house.wiki.edit("BourseAuxPlantes")
+    (again,) = house.sync().conflicts
+    assert again == first
+
+
+def test_an_error_of_our_own_in_one_write_does_not_stop_the_others() -> None:
+    house = House()
+    house.wiki.fail_next.append(RecordError("end-before-start"))  # type: ignore[arg-type]
+    for number in range(3):
+        house.cloud.put(f"/cal/{number}.ics", event(f"E{number}"), uid=f"{number}@phone")
+    report = house.sync()
+    assert report.exit is Exit.PART
+    assert len(house.wiki.things) == 2
+
+
+def test_a_closed_source_takes_its_copy_with_it_even_where_that_is_hidden() -> None:
+    house = House()
+    house.cloud.put("/cal/b.ics", event("B"), uid="b@phone")
+    house.cloud.put("/cal/c.ics", event("C"), uid="c@phone")
+    house.sync()
+    tag = next(tag for tag, thing in house.wiki.things.items() if thing.event.title == "B")
+    house.cloud.put("/cal/b.ics", event("B"), standing=Standing.HIDDEN)
+    house.wiki.edit(tag)
+    house.wiki.things[tag].standing = Standing.HIDDEN
+    house.sync()
+    assert tag not in house.wiki.things

@@ -9,6 +9,7 @@ import pytest
 
 from oscartes_sync.bootstrap import plan_file
 from oscartes_sync.errors import UsageError
+from oscartes_sync.planning.binding import Deletions, MaxDelete
 from oscartes_sync.planning.operation import State
 from oscartes_sync.usecases.report import Exit
 from oscartes_sync.usecases.run import SavedPlan, plan_run, sync_run
@@ -99,3 +100,25 @@ def test_a_saved_plan_is_readable_json(tmp_path: Path) -> None:
     saved(house, tmp_path / "plan")
     content = json.loads((tmp_path / "plan").read_text())
     assert list(content["bindings"]) == ["agenda"]
+
+
+# What a second reader found
+
+
+def test_a_saved_plan_does_not_do_what_it_showed_as_left_out(tmp_path: Path) -> None:
+    house = House(deletions=Deletions.PROPAGATE)
+    for number in range(12):
+        house.wiki.put(f"E{number}", event(f"Événement {number}"))
+    house.sync()
+    for number in range(10):
+        house.cloud.remove(f"/cal/E{number}.noe.ics")
+    only = saved(house, tmp_path / "plan")
+    sync_run(
+        [house.world],
+        Options(max_delete=MaxDelete(100), allow_empty=True),
+        command="apply",
+        state=house.state,
+        clock=house.clock,
+        only=only,
+    )
+    assert len(house.wiki.things) == 12

@@ -1,0 +1,216 @@
+"""The rules that values of oscartes.toml obey.
+
+Each has a type of its own, whose `read` takes what the file holds or refuses it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from oscartes_sync.planning.binding import MaxDelete
+
+
+class Refusal(ValueError):
+    """A broken rule: the code of our error, the blanks of its sentence, the `key` below if any."""
+
+    def __init__(self, code: str, *, key: str = "", **params: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.key = key
+        self.params = {name: str(value) for name, value in params.items()}
+
+
+class Checked(str):
+    """A text without blanks around it, which obeys a rule."""
+
+    __slots__ = ()
+
+    @classmethod
+    def read(cls, value: object) -> Self:
+        """What the file holds, as it is kept; raises `Refusal`."""
+        if not isinstance(value, str):
+            raise Refusal("config-not-text")
+        return cls(cls.obeying(value))
+
+    @classmethod
+    def obeying(cls, value: str) -> str:
+        """The text, cleaned; raises `Refusal`."""
+        return value.strip()
+
+
+class Text(Checked):
+    """Not blank."""
+
+    __slots__ = ()
+
+    @classmethod
+    def obeying(cls, value: str) -> str:
+        if not value.strip():
+            raise Refusal("config-empty")
+        return value.strip()
+
+
+class Loose(Checked):
+    """A text, or a number written without quotes."""
+
+    __slots__ = ()
+
+    @classmethod
+    def read(cls, value: object) -> Self:
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        return super().read(str(value) if whole else value)
+
+
+class FormNumber(Loose):
+    """The form's number."""
+
+    __slots__ = ()
+
+    @classmethod
+    def obeying(cls, value: str) -> str:
+        return Text.obeying(value)
+
+
+class Url(Checked):
+    """The address of a site, without a slash at its end."""
+
+    __slots__ = ()
+
+    @classmethod
+    def obeying(cls, value: str) -> str:
+        parsed = urlsplit(value.strip())
+        bad = parsed.scheme not in {"http", "https"} or not parsed.hostname
+        if bad or "?" in value or "#" in value or parsed.username is not None:
+            raise Refusal("config-bad-url")
+        return value.strip().rstrip("/")
+
+
+class Zone(Checked):
+    """An IANA time zone."""
+
+    __slots__ = ()
+
+    @classmethod
+    def obeying(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (OSError, ValueError, KeyError):  # ZoneInfoNotFoundError is a KeyError
+            raise Refusal("config-unknown-zone", zone=value) from None
+        return value
+
+
+class Kind(Checked):
+    """The kind of a binding."""
+
+    __slots__ = ()
+
+    @classmethod
+    def obeying(cls, value: str) -> str:
+        if value in {"contacts", "documents"}:
+            raise Refusal("config-kind-later", kind=value)
+        if value != "events":
+            raise Refusal("config-not-one-of", allowed="events")
+        return value
+
+
+class Matching(Checked):
+    """Of one form; `code` says what is told otherwise."""
+
+    __slots__ = ()
+    pattern: ClassVar[str]
+    code: ClassVar[str]
+
+    @classmethod
+    def obeying(cls, value: str) -> str:
+        if not re.fullmatch(cls.pattern, value):
+            raise Refusal(cls.code)
+        return value
+
+
+class Segment(Matching):
+    """A collection's name in an address."""
+
+    __slots__ = ()
+    pattern = r"(?!\.\.?$)[^/\s?#%]+"
+    code = "config-bad-collection"
+
+
+class Color(Matching):
+    """#RRGGBB, or nothing."""
+
+    __slots__ = ()
+    pattern = r"(#[0-9A-Fa-f]{6})?"
+    code = "config-bad-color"
+
+
+class Publish(Matching):
+    """Which events are published."""
+
+    __slots__ = ()
+    pattern = r"all|none|category:.*\S.*"
+    code = "config-bad-publish"
+
+
+class Limit(Checked):
+    """How many deletions one run may do: "10%", or a number with or without quotes."""
+
+    __slots__ = ()
+
+    @classmethod
+    def read(cls, value: object) -> Self:
+        if isinstance(value, bool) or not isinstance(value, int | str):
+            raise Refusal("config-bad-max-delete")
+        return cls(cls.obeying(str(value)))
+
+    @classmethod
+    def obeying(cls, value: str) -> str:
+        match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(%?)\s*", value)
+        if not match:
+            raise Refusal("config-bad-max-delete")
+        number, percent = float(match[1]), bool(match[2])
+        if (percent and number > 100) or (not percent and number != int(number)):
+            raise Refusal("config-bad-max-delete")
+        return f"{match[1]}{match[2]}"
+
+    def max_delete(self) -> MaxDelete:
+        """As planning knows it."""
+        number = float(self.removesuffix("%"))
+        return MaxDelete(number if "%" in self else int(number), "%" in self)
+
+
+def max_delete(raw: str) -> MaxDelete:
+    """Read "10%" or "5", as in the file so on the command line.
+
+    Raises:
+        ValueError: where it is neither.
+    """
+    return Limit.read(raw).max_delete()
+
+
+class Days(int):
+    """A number of days, from "90d"."""
+
+    __slots__ = ()
+
+    @classmethod
+    def read(cls, value: object) -> Self:
+        """What the file holds, as it is kept; raises `Refusal`."""
+        match = re.fullmatch(r"\s*([1-9]\d{0,4})\s*d\s*", str(value))
+        if not match:
+            raise Refusal("config-bad-since")
+        return cls(match[1])
+
+
+class Property(Checked):
+    """A property's name, or several joined by commas; "" leaves the field unmapped."""
+
+    __slots__ = ()
+
+    @classmethod
+    def read(cls, value: object) -> Self:
+        if isinstance(value, list) and all(isinstance(each, str) for each in value):
+            value = ",".join(value)
+        return super().read(value)
