@@ -6,11 +6,31 @@ Each has a type of its own, whose `read` takes what the file holds or refuses it
 from __future__ import annotations
 
 import re
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from oscartes_sync.planning.binding import MaxDelete
+
+FIELD_NAMES: Final = (
+    "title",
+    "start",
+    "end",
+    "description",
+    "place",
+    "address",
+    "postcode",
+    "town",
+    "position",
+    "link",
+    "categories",
+    "organizer",
+    "image",
+    "files",
+)
+"""The record fields that [bindings.fields] may tie to a property."""
+
+_ALIASES: Final = {"location": "place"}
 
 
 class Refusal(ValueError):
@@ -178,7 +198,7 @@ class Limit(Checked):
     def max_delete(self) -> MaxDelete:
         """As planning knows it."""
         number = float(self.removesuffix("%"))
-        return MaxDelete(number if "%" in self else int(number), "%" in self)
+        return MaxDelete(int(number) if number.is_integer() else number, "%" in self)
 
 
 def max_delete(raw: str) -> MaxDelete:
@@ -214,3 +234,24 @@ class Property(Checked):
         if isinstance(value, list) and all(isinstance(each, str) for each in value):
             value = ",".join(value)
         return super().read(value)
+
+
+class Fields(dict[str, str]):
+    """The table that ties fields of an event to properties."""
+
+    @classmethod
+    def read(cls, value: object) -> Self:
+        """What the file holds, as it is kept; raises `Refusal`."""
+        if not isinstance(value, dict):
+            raise Refusal("config-not-table")
+        for name in value:
+            if name not in FIELD_NAMES and name not in _ALIASES:
+                raise Refusal("config-unknown-field", field=name, known=", ".join(FIELD_NAMES))
+        return cls({_ALIASES.get(name, name): cls._named(name, value[name]) for name in value})
+
+    @staticmethod
+    def _named(name: str, value: object) -> str:
+        try:
+            return Property.read(value)
+        except Refusal as refusal:
+            raise Refusal(refusal.code, key=name) from None

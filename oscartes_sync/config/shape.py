@@ -7,17 +7,16 @@ from ipaddress import ip_address
 from typing import Annotated, Any, Final, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from msgspec import Meta, Struct, convert
-from msgspec.structs import force_setattr
+from msgspec import Meta, Struct, convert, field
 
 from oscartes_sync.config.rules import (
     Color,
     Days,
+    Fields,
     FormNumber,
     Kind,
     Limit,
     Loose,
-    Property,
     Publish,
     Refusal,
     Segment,
@@ -27,27 +26,8 @@ from oscartes_sync.config.rules import (
 )
 from oscartes_sync.planning.binding import Deletions, Direction, OnConflict, Share
 
-FIELD_NAMES: Final = (
-    "title",
-    "start",
-    "end",
-    "description",
-    "place",
-    "address",
-    "postcode",
-    "town",
-    "position",
-    "link",
-    "categories",
-    "organizer",
-    "image",
-    "files",
-)
-"""The record fields that [bindings.fields] may tie to a property."""
-
 Read = TypeVar("Read")
 
-_ALIASES: Final = {"location": "place"}
 _ID: Final = re.compile(r"[a-z0-9_-]+")
 
 
@@ -136,18 +116,12 @@ class BindingShape(Shape, frozen=True, kw_only=True):
     publish: Publish = Publish("all")
     owner: str = ""
     share: list[ShareShape] | None = None
-    fields: dict[str, Property] = {}
+    fields: Fields = field(default_factory=Fields)
     defaults: dict[str, Loose] = {}
 
     def __post_init__(self) -> None:
         if self.private:
             raise Refusal("config-private-later", key="private")
-        for name in self.fields:
-            if name not in FIELD_NAMES and name not in _ALIASES:
-                known = ", ".join(FIELD_NAMES)
-                raise Refusal("config-unknown-field", key="fields", field=name, known=known)
-        renamed = {_ALIASES.get(name, name): named for name, named in self.fields.items()}
-        force_setattr(self, "fields", renamed)
 
 
 class FileShape(Shape, frozen=True, kw_only=True):

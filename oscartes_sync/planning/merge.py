@@ -7,7 +7,7 @@ different values is a conflict, which the binding's policy settles or leaves ope
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -192,13 +192,19 @@ def _winner(meeting: Meeting, unit: Iterable[str]) -> Side | None:
 
 def _merge_set(meeting: Meeting, merged: Merge, name: str) -> None:
     """Elements added and removed on each side, one by one: a set cannot clash."""
-    base_wiki, base_cloud = _bases(meeting, name)
-    wiki, cloud = set(getattr(meeting.wiki, name)), set(getattr(meeting.cloud, name))
     if name not in meeting.carries:
         return
-    can_hold = set(getattr(meeting.project(meeting.cloud), name)) if cloud - wiki else cloud
+    base_wiki, base_cloud = _bases(meeting, name)
+    wiki, spelt = set(getattr(meeting.wiki, name)), set(getattr(meeting.cloud, name))
+    held = set(getattr(meeting.project(meeting.cloud), name)) if spelt - wiki else spelt
+    # The wiki's spelling is the one that is compared; the cloud keeps its own.
+    agreed = () if base_wiki is MISSING else base_wiki
+    spelling = {label.casefold(): label for label in (*held, *agreed, *wiki)}
+    cloud = _respelt(spelt, spelling)
+    can_hold = _respelt(held, spelling)
     if base_wiki is MISSING:
         base_wiki, base_cloud = wiki & cloud, wiki & cloud
+    base_cloud = _respelt(base_cloud, spelling)
     added, removed = wiki - set(base_wiki), set(base_wiki) - wiki
     cloud_added, cloud_removed = cloud - set(base_cloud), set(base_cloud) - cloud
     if cloud - wiki:
@@ -215,10 +221,15 @@ def _merge_set(meeting: Meeting, merged: Merge, name: str) -> None:
             continue
         if meeting.binding.direction.writes(to):
             target = merged.to_wiki if to is Side.WIKI else merged.to_cloud
-            target[name] = tuple(sorted(new))
+            own = {} if to is Side.WIKI else {spelling.get(e.casefold(), e): e for e in spelt}
+            target[name] = tuple(sorted(own.get(label, label) for label in new))
         else:
             merged.left.setdefault(to.other, []).append(name)
             merged.unsettled[name] = _bases(meeting, name)
+
+
+def _respelt(labels: Iterable[str], spelling: Mapping[str, str]) -> set[str]:
+    return {spelling.get(label.casefold(), label) for label in labels}
 
 
 def _one_way_to_wiki(meeting: Meeting, merged: Merge, name: str) -> None:

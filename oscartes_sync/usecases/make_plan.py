@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from oscartes_sync.planning.baseline import Baseline
+from oscartes_sync.planning.baseline import MISSING, Baseline, Link
 from oscartes_sync.planning.binding import MaxDelete
 from oscartes_sync.planning.pairing import Pairing, pair
 from oscartes_sync.planning.plan import Plan
 from oscartes_sync.planning.reconcile import Situation, reconcile, touched, vanished
 from oscartes_sync.planning.safety import guard
 from oscartes_sync.planning.snapshot import Look, Presence, Sighting, Snapshot, Standing
+from oscartes_sync.records.event import FIELDS
 from oscartes_sync.records.problem import Problem, Side
 from oscartes_sync.usecases.world import Options, World, on_side
 
@@ -29,7 +30,7 @@ def make_plan(world: World, options: Options) -> Plan:
         ConfigurationError: where the binding and the form do not fit.
     """
     binding, state = world.binding, world.state
-    baseline, moved_on = _recalled(state.baseline(binding.name), binding.stance)
+    baseline, moved_on, carried = _recalled(state.baseline(binding.name), binding.stance)
     full = options.full or moved_on or bool(state.unfinished(binding.name))
     wiki, cloud = _snapshots(world, baseline, full=full)
     snapshots = {Side.WIKI: wiki, Side.CLOUD: cloud}
@@ -46,7 +47,7 @@ def make_plan(world: World, options: Options) -> Plan:
         project=lambda event: world.wiki.project(binding, event),
         refuses=lambda sighting: _refusal(world, sighting),
         now=now,
-        links=state.links(binding.name, touched(baseline, pairing, wiki, cloud, now)),
+        links=_links(world, touched(baseline, pairing, wiki, cloud, now), wiki.carries - carried),
         looks=_looks(world, baseline, snapshots, pairing, held),
         held=held,
     )
@@ -57,22 +58,38 @@ def make_plan(world: World, options: Options) -> Plan:
     return replace(
         plan,
         standing_problems=(*plan.standing_problems, *told),
-        wiki_cursor=f"{binding.stance} {plan.wiki_cursor}",
-        cloud_cursor=f"{binding.stance} {plan.cloud_cursor}",
+        wiki_cursor=f"{binding.stance} {'+'.join(sorted(wiki.carries))} {plan.wiki_cursor}",
+        cloud_cursor=f"{binding.stance} - {plan.cloud_cursor}",
     )
 
 
-def _recalled(baseline: Baseline, stance: str) -> tuple[Baseline, bool]:
-    """The baseline with the sides' own bookmarks, and whether they were left under another stance.
+def _recalled(baseline: Baseline, stance: str) -> tuple[Baseline, bool, frozenset[str]]:
+    """The baseline with the sides' own bookmarks; whether they were left under another stance; and
+    the fields that the wiki carried then.
 
     What was left out then was judged by it, and the listing of a calendar tells of it no more.
     """
-    wiki, cloud = (
-        mark.removeprefix(f"{stance} ") if mark.startswith(f"{stance} ") else None
-        for mark in (baseline.wiki_cursor, baseline.cloud_cursor)
+    marks = (baseline.wiki_cursor, baseline.cloud_cursor)
+    (under, carried, wiki), (too, _, cloud) = (
+        [*mark.split(" ", 2), "", ""][:3] if mark else ["", "", ""] for mark in marks
     )
-    bare = replace(baseline, wiki_cursor=wiki or "", cloud_cursor=cloud or "")
-    return bare, wiki is None or cloud is None
+    moved_on = (under, too) != (stance, stance)
+    bare = replace(
+        baseline, wiki_cursor="" if moved_on else wiki, cloud_cursor="" if moved_on else cloud
+    )
+    return bare, moved_on, frozenset(carried.split("+")) if carried else frozenset(FIELDS)
+
+
+def _links(world: World, uids: Iterable[str], newly: frozenset[str]) -> Mapping[str, Link]:
+    """The whole links of these uids. A field that the wiki carries only since now was never agreed
+    on: what the cloud says of it is nobody's edit, and what the wiki says neither."""
+    links = world.state.links(world.binding.name, uids)
+    if not newly:
+        return links
+    never = dict.fromkeys(newly, (MISSING, MISSING))
+    return {
+        uid: replace(link, unsettled={**link.unsettled, **never}) for uid, link in links.items()
+    }
 
 
 def _snapshots(world: World, baseline: Baseline, *, full: bool) -> tuple[Snapshot, Snapshot]:

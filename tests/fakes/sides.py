@@ -68,6 +68,7 @@ class FakeSide:
     lose_next: int = 0
     forbidden: set[str] = field(default_factory=set)
     categories: frozenset[str] | None = None
+    fold: bool = False
     carries: frozenset[str] = frozenset(FIELDS)
     says: frozenset[str] = frozenset()
     unreadable: SideError | None = None
@@ -104,7 +105,9 @@ class FakeSide:
         """The event as this side keeps it."""
         kept = {name: getattr(event, name) for name in FIELDS if name in self.carries}
         if self.categories is not None:
-            kept["categories"] = tuple(c for c in event.categories if c in self.categories)
+            known = {c.casefold() if self.fold else c: c for c in self.categories}
+            labels = [c.casefold() if self.fold else c for c in event.categories]
+            kept["categories"] = tuple(known[c] for c in labels if c in known)
         kept["description"] = RichText(event.description.text.strip(), event.description.html)
         bare = Event(title=event.title, start=event.start, end=event.end)
         return replace(bare, **kept)

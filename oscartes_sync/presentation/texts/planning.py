@@ -78,6 +78,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("It is a copy of the entry {tag}, which the wiki no longer shows: it is left alone."),
         msg("Delete the copy in the calendar, or restore the entry in the wiki."),
     ),
+    "no-event-any-more": Text(
+        msg("It is linked, and is no event any more: its copy is left as it is."),
+        msg("Make it an event again, or delete it."),
+    ),
     "duplicate-copy": Text(
         msg("It is a second copy of something that is linked already: it is left alone."),
         msg("Delete the copy that is not wanted."),

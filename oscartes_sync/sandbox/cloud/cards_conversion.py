@@ -127,7 +127,7 @@ def _to_4(one: Property, card: Card, made: Card) -> list[Property]:
     if one.name in REMOVED_IN_4:
         return []
     if one.kind == BINARY:
-        one = _data_uri(one)
+        one = _inline_picture(one)
     omitted = one.parameters.pop("X-APPLE-OMIT-YEAR", None)
     if one.kind == MOMENT and omitted and one.raw.startswith(omitted[0]):
         one.raw = f"--{one.raw[5:]}"
@@ -159,7 +159,7 @@ def _labelled(one: Property, card: Card) -> bool:
     )
 
 
-def _data_uri(one: Property) -> Property:
+def _inline_picture(one: Property) -> Property:
     picture = "application/octet-stream"
     rest = []
     for kind in one.parameters.pop("TYPE", []):

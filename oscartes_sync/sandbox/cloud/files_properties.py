@@ -53,12 +53,16 @@ class FileProperties:
         self.mounts = mounts
         self.locks = locks
         self.tags = tags
-        self._values: dict[str, Callable[[Place], str | None]] = {
+        self._values = self._of_storage() | self._of_people() | self._of_team_folders()
+
+    def _of_storage(self) -> dict[str, Callable[[Place], str | None]]:
+        """What storage and locks tell."""
+        return {
             oc("fileid"): lambda place: str(place.node.number),
             oc("id"): lambda place: place.node.oc_id,
             dav("getetag"): lambda place: f"&quot;{place.node.etag}&quot;",
             oc("size"): lambda place: str(place.node.size),
-            oc("permissions"): lambda place: place.letters(core.version),
+            oc("permissions"): lambda place: place.letters(self.core.version),
             oc("checksums"): _checksums,
             dav("getlastmodified"): lambda place: formatdate(place.node.mtime, usegmt=True),
             dav("getcontentlength"): _of_file(lambda node: str(node.size)),
@@ -69,6 +73,11 @@ class FileProperties:
             dav("quota-available-bytes"): _of_folder(self._available),
             dav("lockdiscovery"): self._discovery,
             nc("mount-type"): lambda place: place.mount.kind if place.mount else "",
+        }
+
+    def _of_people(self) -> dict[str, Callable[[Place], str | None]]:
+        """What members, shares and tags tell."""
+        return {
             oc("share-types"): self._share_types,
             nc("sharees"): self._sharees,
             nc("share-attributes"): lambda _: "[]",
@@ -94,14 +103,17 @@ class FileProperties:
                 text(place.mount.share.note) if place.mount and place.mount.share else ""
             ),
         }
-        self._values |= {
+
+    def _of_team_folders(self) -> dict[str, Callable[[Place], str | None]]:
+        """What Team folders tell (140)."""
+        return {
             nc("group-folder-id"): _of_team(lambda folder, _: str(folder.number)),
             nc("acl-enabled"): _of_team(lambda folder, _: str(int(folder.acl))),
             nc("acl-can-manage"): _of_team(
                 lambda folder, place: str(int(self.manages(folder, place)))
             ),
             nc("acl-base-permission"): _of_team(
-                lambda _folder, _place: str(ALL) if core.version == 34 else None
+                lambda _folder, _place: str(ALL) if self.core.version == 34 else None
             ),
             nc("acl-list"): _of_team(lambda _, place: self._rules(place.node.rules) or None),
             nc("inherited-acl-list"): _of_team(self._inherited),

@@ -98,7 +98,7 @@ class TeamFolderRoom:
             "quota": self._set_quota,
             "mountpoint": _set_mount_point,
             "acl": _set_acl,
-            "manageACL": _set_manager,
+            "manageACL": _set_rule_maker,
         }
         change = changes.get(parts[0])
         if change is None or method not in ("POST", "PUT"):
@@ -206,7 +206,7 @@ def _set_acl(folder: TeamFolder, form: Form) -> None:
     folder.acl = form.get("acl", "") in ("1", "true")
 
 
-def _set_manager(folder: TeamFolder, form: Form) -> None:
+def _set_rule_maker(folder: TeamFolder, form: Form) -> None:
     manager = (form.get("mappingType", ""), form.get("mappingId", ""))
     kept = [one for one in folder.managers if one != manager]
     folder.managers = [*kept, manager] if form.get("manageAcl", "") in ("1", "true") else kept

@@ -767,3 +767,32 @@ def test_a_closed_source_takes_its_copy_with_it_even_where_that_is_hidden() -> N
     house.wiki.things[tag].standing = Standing.HIDDEN
     house.sync()
     assert tag not in house.wiki.things
+
+
+def test_a_category_is_known_whatever_its_case() -> None:
+    house = House()
+    house.wiki.fold = True
+    house.link_one(categories=("Conférence",))
+    house.cloud.edit(HREF, categories=("Conférence", "atelier"))
+    assert "category-unknown" not in codes(house.sync())
+    assert house.wiki.things["BourseAuxPlantes"].event.categories == ("Atelier", "Conférence")
+    assert house.cloud.things[HREF].event.categories == ("Conférence", "atelier")
+    house.forget_everything()
+    house.sync()
+    assert house.cloud.things[HREF].event.categories == ("Conférence", "atelier")
+
+
+def test_a_field_that_comes_back_overwrites_nothing_without_asking() -> None:
+    house = House()
+    house.link_one(place="Orsay")
+    entry = house.wiki.things["BourseAuxPlantes"]
+    house.wiki.carries -= {"place"}
+    house.wiki.edit("BourseAuxPlantes")
+    house.sync()
+    house.cloud.edit(HREF, place="Gif")
+    house.sync()
+    house.wiki.carries |= {"place"}
+    house.wiki.put("BourseAuxPlantes", entry.event)
+    report = house.sync()
+    assert house.cloud.things[HREF].event.place == "Gif"
+    assert [list(conflict.fields) for conflict in report.conflicts] == [["place"]]
