@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from oscartes_sync.bootstrap.house import House, open_house
 from oscartes_sync.config import load
-from oscartes_sync.errors import UsageError
 from oscartes_sync.planning.operation import Action, State
 from oscartes_sync.ports import Check
 from oscartes_sync.usecases.report import Exit, RunReport
@@ -46,11 +45,7 @@ class Stage(Protocol):
 
 
 def run_demo(stage: Stage, *, keep: bool, language: str) -> int:
-    """Show the main job from beginning to end; 0 where all went as it should.
-
-    Raises:
-        UsageError: `demo-extra-missing` where the stand-ins' servers are not installed.
-    """
+    """Show the main job from beginning to end; 0 where all went as it should."""
     with ExitStack() as stack:
         wiki, key, cloud = stack.enter_context(_servers())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="oscartes-demo-")))
@@ -74,11 +69,9 @@ def _until_interrupted() -> None:
 
 @contextmanager
 def _servers() -> Iterator[tuple[WikiStandIn, str, CloudStandIn]]:
-    try:
-        from oscartes_sync.sandbox.cloud import CloudStandIn  # noqa: PLC0415
-        from oscartes_sync.sandbox.wiki import WikiStandIn, seed_network  # noqa: PLC0415
-    except ImportError as error:
-        raise UsageError("demo-extra-missing", module=error.name) from error
+    from oscartes_sync.sandbox.cloud import CloudStandIn  # noqa: PLC0415
+    from oscartes_sync.sandbox.wiki import WikiStandIn, seed_network  # noqa: PLC0415
+
     with WikiStandIn() as wiki, CloudStandIn() as cloud:
         keys = seed_network(wiki)
         cloud.add_group("gt-outils")

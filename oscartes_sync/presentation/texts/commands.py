@@ -49,10 +49,6 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("Nobody granted the login in the browser in time."),
         msg("Run “oscartes init” again, or give an app password."),
     ),
-    "demo-extra-missing": Text(
-        msg("The demonstration needs the stand-in servers, which are not installed."),
-        msg("Install them with: pip install 'oscartes[demo]'"),
-    ),
     "demo-begins": Text(
         msg("A stand-in wiki answers at {wiki}, a stand-in Nextcloud at {cloud}."),
     ),
