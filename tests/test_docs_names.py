@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from oscartes_sync.config import shape
+from oscartes_sync.config import rules
 from oscartes_sync.records.event import FIELDS
 from oscartes_sync.usecases.report import Exit
 from tests.papers import LINK, PACKAGING, PAGES, ROOT, headings, page_id, prose, read, tables
@@ -156,7 +156,7 @@ def test_the_glossary_knows_every_field_of_an_event() -> None:
     records = [row[2].strip("`") for row in rows if not row[2].startswith("part of")]
     assert sorted(records) == sorted(FIELDS)
     named = {name for row in rows for name in re.findall(r"`(\w+)`", row[3])}
-    assert named == {*shape.FIELD_NAMES, "location"}
+    assert named == {*rules.FIELD_NAMES, "location"}
 
 
 # Decisions and pictures

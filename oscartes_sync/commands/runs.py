@@ -79,7 +79,7 @@ def read_max_delete(raw: str | None) -> MaxDelete | None:
     """
     if raw is None:
         return None
-    from oscartes_sync.config.shape import max_delete as read  # noqa: PLC0415
+    from oscartes_sync.config.rules import max_delete as read  # noqa: PLC0415
 
     try:
         return read(raw)

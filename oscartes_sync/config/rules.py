@@ -244,10 +244,11 @@ class Fields(dict[str, str]):
         """What the file holds, as it is kept; raises `Refusal`."""
         if not isinstance(value, dict):
             raise Refusal("config-not-table")
-        for name in value:
+        table: dict[str, object] = value
+        for name in table:
             if name not in FIELD_NAMES and name not in _ALIASES:
                 raise Refusal("config-unknown-field", field=name, known=", ".join(FIELD_NAMES))
-        return cls({_ALIASES.get(name, name): cls._named(name, value[name]) for name in value})
+        return cls({_ALIASES.get(name, name): cls._named(name, table[name]) for name in table})
 
     @staticmethod
     def _named(name: str, value: object) -> str:

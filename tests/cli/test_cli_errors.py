@@ -199,7 +199,7 @@ def test_help_loads_nothing_that_takes_time() -> None:
         "import sys\n"
         "from oscartes_sync.commands.boundary import run\n"
         "run(['sync', '--help'])\n"
-        "heavy = {'sqlalchemy', 'pydantic', 'requests', 'rich', 'babel', 'icalendar', 'lxml',\n"
+        "heavy = {'sqlalchemy', 'msgspec', 'requests', 'rich', 'babel', 'icalendar', 'lxml',\n"
         "         'alembic', 'platformdirs', 'dotenv', 'asyncio'}\n"
         "print(sorted(heavy & set(sys.modules)))\n"
     )

@@ -275,9 +275,19 @@ def test_a_claim_accepts_what_it_knows_and_what_is_new(store: StateStore) -> Non
 
 def test_a_binding_that_became_another_is_refused(store: StateStore) -> None:
     store.claim({"noe": "https://wiki.example"}, {"agenda": "d1"})
+    store.settle("agenda", Settlement(links=[a_link()]))
     with pytest.raises(StateError) as caught:
         store.claim({"noe": "https://wiki.example"}, {"agenda": "d2"})
     assert (caught.value.code, caught.value.params["key"]) == ("foreign-state", "bindings.agenda")
+
+
+def test_a_binding_that_linked_nothing_may_become_another(store: StateStore) -> None:
+    store.claim({}, {"agenda": "d1"})
+    store.settle("agenda", Settlement(left_out=[LeftOut(side=Side.WIKI, key="A", token="1")]))
+    store.claim({}, {"agenda": "d2"})
+    assert store.baseline("agenda").left_out == ()
+    store.settle("agenda", Settlement(links=[a_link()]))
+    store.claim({}, {"agenda": "d2"})
 
 
 def test_small_texts_are_remembered(store: StateStore) -> None:

@@ -75,8 +75,12 @@ class InMemoryStateStore:
         wanted = {f"wikis.{name}": identity for name, identity in wikis.items()}
         wanted |= {f"bindings.{name}": identity for name, identity in bindings.items()}
         for key, identity in sorted(wanted.items()):
-            if self._identities.get(key, identity) != identity:
+            if self._identities.get(key, identity) == identity:
+                continue
+            name = key.removeprefix("bindings.")
+            if name == key or self._of(name).links:
                 raise StateError("foreign-state", path="memory", key=key)
+            del self._bindings[name]
         self._identities |= wanted
 
     def baseline(self, binding: str) -> Baseline:

@@ -28,6 +28,7 @@ _STYLE = (
     "header{border-bottom:3px solid #2f6b3a}a{color:#1f5c8a}"
     "table{border-collapse:collapse;width:100%}th{width:14rem}"
     "th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #ddd;vertical-align:top}"
+    "td{overflow-wrap:anywhere}"
     "label{display:block;margin-top:.8rem}"
     "input[type=text],textarea{width:100%;padding:.4rem;font:inherit}"
     ".alert{padding:.6rem;background:#f6e3c5}:focus{outline:3px solid #c9741a}"

@@ -66,7 +66,7 @@ def _called(call: ast.Call) -> Iterator[str]:
 def _assigned(node: ast.Assign | ast.AnnAssign) -> Iterator[str]:
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     names = " ".join(_name(target).lower() for target in targets)
-    if node.value is not None and re.search(r"code|broken|_pydantic|_kinds", names):
+    if node.value is not None and re.search(r"code|broken|_kinds", names):
         yield from (_text(each) for each in ast.walk(node.value) if isinstance(each, ast.Constant))
 
 
