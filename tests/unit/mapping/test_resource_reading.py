@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from oscartes_sync.mapping.resource_reading import ResourceReading, read_resource
 from oscartes_sync.records.event import Event, RichText, Status, Visibility
 
