@@ -26,7 +26,7 @@ demo: $(READY)
 
 test: $(READY)
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage run -m pytest --numprocesses 2
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 

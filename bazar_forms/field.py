@@ -21,6 +21,12 @@ from bazar_forms.template import TemplateLine
 
 Syntax = Literal["html", "wiki", "nohtml"]
 
+POSITION = ("bf_latitude", "bf_longitude")
+"""The usual names of a map's two keys."""
+
+LEGACY_POSITION = "carte_google"
+"""The property in which old releases kept a position."""
+
 _TREE_ARROW = "➤"
 _SIZE_FACTORS = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3}
 

@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from bazar_forms.entry import Entry
 from bazar_forms.errors import FieldMalformed, RecurrenceMalformed
-from bazar_forms.field import Field, FieldType, Syntax
+from bazar_forms.field import LEGACY_POSITION, Field, FieldType, Syntax
 from bazar_forms.recurrence import (
     RECURRENCE_PROPERTY,
     Recurrence,
@@ -24,8 +24,6 @@ from bazar_forms.recurrence import (
     recurrence_pairs,
 )
 from bazar_forms.richtext import from_text, line_to_text, storable, text_to_line, to_text
-
-LEGACY_POSITION = "carte_google"
 
 _DATES = frozenset({FieldType.DATE, FieldType.START_DATE, FieldType.END_DATE})
 _SINGLE_CHOICES = frozenset({FieldType.LIST, FieldType.RADIO, FieldType.LINKED_ENTRY})

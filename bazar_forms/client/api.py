@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 import requests
 
 from bazar_forms.choice_list import ChoiceList, lists_from_json
 from bazar_forms.client.address import Address
-from bazar_forms.client.capabilities import Capabilities, find_capabilities
 from bazar_forms.client.connection import Connection, Pace
-from bazar_forms.client.editing import POSITION, Edit, edit_entry, edit_page
-from bazar_forms.client.files import Download, download_file
-from bazar_forms.client.outgoing import Values
 from bazar_forms.client.reading import (
     Hidden,
     Listing,
@@ -27,18 +24,18 @@ from bazar_forms.client.reading import (
     read_forms,
     read_page,
 )
-from bazar_forms.client.rights import (
-    Revision,
-    Rights,
-    page_revisions,
-    page_rights,
-    set_page_rights,
-)
 from bazar_forms.client.session import check_key
 from bazar_forms.client.transport import Counters, Transport, Upload
-from bazar_forms.client.writing import Creations, delete_page
 from bazar_forms.errors import SessionLost
+from bazar_forms.field import POSITION
 from bazar_forms.form import Form
+
+if TYPE_CHECKING:
+    from bazar_forms.client.acting import Acting
+    from bazar_forms.client.capabilities import Capabilities
+    from bazar_forms.client.files import Download
+    from bazar_forms.client.outgoing import Values
+    from bazar_forms.client.rights import Revision, Rights
 
 
 class BazarClient:
@@ -80,8 +77,9 @@ class BazarClient:
         self._connection = Connection(
             self._transport, self._address, (key or "").strip(), Pace(sleep, monotonic)
         )
-        self._creations = Creations(self._connection)
         self._user = user
+        self._loading = threading.Lock()
+        self._loaded: Acting | None = None
 
     def __repr__(self) -> str:
         return f"BazarClient({self._address.base!r}, key={'…' if self._connection.key else None})"
@@ -183,7 +181,7 @@ class BazarClient:
 
     def capabilities(self, tag: str | None = None) -> Capabilities:
         """What the server can do; `tag`, of an event we may edit, lets more of it be found."""
-        return find_capabilities(self._connection, tag)
+        return self._acting.capabilities(tag)
 
     # Writing
 
@@ -202,14 +200,14 @@ class BazarClient:
         SessionLost and WriteNotKept where something was created otherwise than asked;
         UnknownOutcome where it may have been: then look before anything is sent again.
         """
-        return self._creations.create(form_id, tag, values, files)
+        return self._acting.create(form_id, tag, values, files)
 
     def may_edit(self, tag: str) -> bool:
         """Whether our account may edit an entry; nothing is written (recording 700).
 
         Raises NotFound, Hibernated, CaptchaInTheWay, SessionLost.
         """
-        return edit_page(self._connection, tag)[0].entry_form
+        return self._acting.may_edit(tag)
 
     def edit(
         self,
@@ -233,8 +231,10 @@ class BazarClient:
         NotFound, TitleRefused, EditRefused, UploadRefused, WriteRefused; SessionLost where it was
         written as somebody else; UnknownOutcome. Afterwards the caller reads back and compares.
         """
+        from bazar_forms.client.editing import Edit  # noqa: PLC0415 - see `_acting`
+
         edit = Edit(tag, changes, title_text, position, position_names, recurrence_pairs, files)
-        edit_entry(self._connection, edit)
+        self._acting.edit(edit)
 
     def ensure_ours(self, tag: str, writer: str) -> None:
         """Raises SessionLost where the entry read back after our edit bears another writer.
@@ -250,7 +250,7 @@ class BazarClient:
 
         Raises NotFound, Forbidden (with the owner), Hibernated, UnknownOutcome.
         """
-        delete_page(self._connection, tag)
+        self._acting.delete(tag)
 
     # Rights, revisions, files
 
@@ -259,7 +259,7 @@ class BazarClient:
 
         Raises NotFound, Forbidden (with the owner).
         """
-        return page_rights(self._connection, tag)
+        return self._acting.rights(tag)
 
     def set_rights(
         self,
@@ -275,7 +275,7 @@ class BazarClient:
         After `owner` was given to somebody else the rights are no longer ours to set. Raises
         NotFound, Forbidden, Hibernated, SessionLost, UnknownOutcome.
         """
-        set_page_rights(self._connection, tag, read=read, write=write, comment=comment, owner=owner)
+        self._acting.set_rights(tag, read=read, write=write, comment=comment, owner=owner)
 
     def revisions(self, tag: str) -> tuple[Revision, ...]:
         """The last revisions, newest first, as many as the wiki shows (30).
@@ -283,11 +283,22 @@ class BazarClient:
         `page(tag, time=…)` gives the body of one; of several in one second, the first alone.
         Raises Forbidden.
         """
-        return page_revisions(self._connection, tag)
+        return self._acting.revisions(tag)
 
     def download(self, name: str, target: BinaryIO, if_none_match: str = "") -> Download:
         """Writes a stored file to `target`, which can seek, unless it still has that ETag.
 
         Raises NotFound.
         """
-        return download_file(self._connection, name, target, if_none_match)
+        return self._acting.download(name, target, if_none_match)
+
+    @property
+    def _acting(self) -> Acting:
+        """Loaded when it is needed: who only reads entries, as most runs do, starts quicker."""
+        from bazar_forms.client.acting import Acting  # noqa: PLC0415
+
+        # One for all threads, since it keeps two creations from one tag.
+        with self._loading:
+            if self._loaded is None:
+                self._loaded = Acting(self._connection)
+            return self._loaded

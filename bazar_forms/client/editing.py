@@ -33,9 +33,9 @@ from bazar_forms.errors import (
     UnknownOutcome,
     UploadRefused,
 )
+from bazar_forms.field import POSITION
 
 HANDLER = "edit"
-POSITION = ("bf_latitude", "bf_longitude")
 _CRASH = re.compile(r"\.php</i> on line <i>\d", re.IGNORECASE)
 """The wiki's frame around an exception of a page handler; the write may have come before it."""
 

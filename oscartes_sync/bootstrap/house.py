@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from oscartes_sync.bootstrap import plan_file
 from oscartes_sync.bootstrap.clock import SystemClock
 from oscartes_sync.bootstrap.wiring import make_cloud, make_wiki, probe_cloud, probe_wiki
 from oscartes_sync.config import Settings
@@ -16,7 +15,6 @@ from oscartes_sync.errors import UsageError
 from oscartes_sync.planning.binding import Binding, MaxDelete
 from oscartes_sync.ports import BindingState, Check, Clock, FormView
 from oscartes_sync.records.fingerprint import digest
-from oscartes_sync.usecases.doctor import doctor, list_forms
 from oscartes_sync.usecases.report import RunReport
 from oscartes_sync.usecases.run import SavedPlan, plan_run, sync_run
 from oscartes_sync.usecases.world import Options, Progress, World
@@ -55,6 +53,8 @@ class House:
             self._claim(store)
             report, plans = plan_run(self._worlds(bindings, store), options, self._clock)
         if out is not None:
+            from oscartes_sync.bootstrap import plan_file  # noqa: PLC0415
+
             plan_file.save(out, plans)
         return report
 
@@ -73,6 +73,8 @@ class House:
 
     def apply(self, path: Path, *, progress: Progress | None = None) -> RunReport:
         """Exactly a saved plan; what moved since is refused, the rest is done."""
+        from oscartes_sync.bootstrap import plan_file  # noqa: PLC0415
+
         saved = plan_file.load(path)
         bindings = self._named(tuple(saved)) if saved else ()
         # What a person has reviewed is not measured against max_delete again.
@@ -87,6 +89,8 @@ class House:
 
     def doctor(self) -> Sequence[Check]:
         """Check both servers and every binding."""
+        from oscartes_sync.usecases.doctor import doctor  # noqa: PLC0415
+
         wikis = {name: probe_wiki(each, self._clock) for name, each in self._settings.wikis.items()}
         clouds = {
             name: probe_cloud(each, self._clock) for name, each in self._settings.clouds.items()
@@ -95,6 +99,8 @@ class House:
 
     def forms(self) -> Sequence[FormView]:
         """The forms of every wiki, and the mapping found."""
+        from oscartes_sync.usecases.doctor import list_forms  # noqa: PLC0415
+
         wikis = {name: probe_wiki(each, self._clock) for name, each in self._settings.wikis.items()}
         return list_forms(wikis, self._settings.bindings)
 

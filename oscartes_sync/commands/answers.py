@@ -108,9 +108,9 @@ class Answers:
 
     def settings(self) -> Settings:
         """What the configuration will mean."""
-        from oscartes_sync import config  # noqa: PLC0415
+        from oscartes_sync.config.writing import preview  # noqa: PLC0415
 
-        return config.preview(self._path, self.table(), self.secrets())
+        return preview(self._path, self.table(), self.secrets())
 
     def _require(self, *, login: bool) -> None:
         environ = self._session.doors.environ
@@ -162,13 +162,13 @@ class Answers:
 
     def _partial(self) -> Settings:
         """The settings as far as they are known, so that one server can be tried."""
-        from oscartes_sync import config  # noqa: PLC0415
+        from oscartes_sync.config.writing import preview  # noqa: PLC0415
 
         secrets = {
             self._wiki_variable(): self._known.get("wiki_key") or "?",
             self._cloud_variable(): self._known.get("cloud_password") or "?",
         }
-        return config.preview(self._path, self._servers(), secrets)
+        return preview(self._path, self._servers(), secrets)
 
     def _form(self) -> FormView:
         """The form to mirror, from what the wiki has."""

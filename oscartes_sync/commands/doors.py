@@ -101,7 +101,7 @@ class Doors:
 
     def settings_store(self, path: Path, *, overwrite: bool) -> SettingsStore:
         """Where `init` writes."""
-        from oscartes_sync.config import TomlSettingsStore  # noqa: PLC0415
+        from oscartes_sync.config.writing import TomlSettingsStore  # noqa: PLC0415
 
         return TomlSettingsStore(path, overwrite=overwrite)
 

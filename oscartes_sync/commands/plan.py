@@ -15,6 +15,8 @@ from oscartes_sync.presentation.translation import msg
 if TYPE_CHECKING:
     from oscartes_sync.usecases.report import RunReport
 
+DONE: Final = 0
+PART: Final = 4
 PENDING: Final = 10
 
 
@@ -45,7 +47,8 @@ def command(
     with session.doors.open_house(settings, notice=session.notice, wait=wait) as house:
         report = house.plan(wanted, full=full, max_delete=limit, allow_empty=allow_empty, out=out)
     code = int(report.exit)
-    if exit_code and code == 0 and _pending(report):
+    # One entry that cannot be mirrored makes a 4 of every run: it must not hide what is pending.
+    if exit_code and code in (DONE, PART) and _pending(report):
         code = PENDING
     return show_run(session, report, planned=True, code=code)
 

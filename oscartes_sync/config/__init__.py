@@ -1,4 +1,4 @@
-"""oscartes.toml and .env as frozen settings."""
+"""oscartes.toml and .env as frozen settings; `writing` holds what makes them."""
 
 from oscartes_sync.config.loading import find, load
 from oscartes_sync.config.settings import (
@@ -7,18 +7,15 @@ from oscartes_sync.config.settings import (
     Settings,
     WikiSettings,
 )
-from oscartes_sync.config.writing import TomlSettingsStore, preview
 from oscartes_sync.planning.binding import cloud_variable, wiki_variable
 
 __all__ = [
     "CloudSettings",
     "NetworkSettings",
     "Settings",
-    "TomlSettingsStore",
     "WikiSettings",
     "cloud_variable",
     "find",
     "load",
-    "preview",
     "wiki_variable",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -132,6 +131,8 @@ class _Source:
         self.fail(first.code, first.place, **first.params)
 
     def _unknown_key(self, place: Place, known: list[str]) -> NoReturn:
+        import difflib  # noqa: PLC0415
+
         near = difflib.get_close_matches(str(place[-1]), known, n=1)
         if near:
             self.fail("config-misspelt-key", place, guess=near[0])

@@ -7,10 +7,8 @@ sent to it (reference section 4; recordings 311-318, 337). Sources of the rules:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
-from zoneinfo import ZoneInfo
 
 from bazar_forms.entry import Entry
 from bazar_forms.errors import FieldMalformed
@@ -26,24 +24,11 @@ from oscartes_sync.mapping.moments import as_stored, read_span
 from oscartes_sync.mapping.places import join_place
 from oscartes_sync.mapping.recipe import Recipe
 from oscartes_sync.mapping.repetitions import read_series
+from oscartes_sync.mapping.setting import Setting
 from oscartes_sync.records.event import Attachment, Event, Position, RichText, When
 from oscartes_sync.records.problem import Problem, Side
 
 _BARE_SCHEMES = frozenset({"http://", "https://"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """All that an entry does not say by itself: the form's recipe, and the network's ways.
-
-    `page_url` gives the address of the page of a tag, `file_url` that of a stored file.
-    """
-
-    recipe: Recipe
-    zone: ZoneInfo
-    language: Literal["fr", "en"]
-    page_url: Callable[[str], str]
-    file_url: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,6 @@ from bazar_forms.value import Value, encode
 from oscartes_sync.errors import ConfigurationError
 from oscartes_sync.mapping.choices import choose
 from oscartes_sync.mapping.entry_reading import (
-    Setting,
     Values,
     parts_of,
     read_categories,
@@ -32,6 +31,7 @@ from oscartes_sync.mapping.long_texts import write_description
 from oscartes_sync.mapping.moments import to_store
 from oscartes_sync.mapping.places import split_place, whole_place
 from oscartes_sync.mapping.recipe import TITLE, Recipe
+from oscartes_sync.mapping.setting import Setting
 from oscartes_sync.records.event import Event
 from oscartes_sync.records.occurrences import shown
 from oscartes_sync.records.problem import Problem, Side

@@ -11,10 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bazar_forms.field import Field, FieldType, allows_everybody
+from bazar_forms.field import LEGACY_POSITION, Field, FieldType, allows_everybody
 from bazar_forms.form import Form
 from bazar_forms.recurrence import RECURRENCE_PROPERTY
-from bazar_forms.value import LEGACY_POSITION
 from oscartes_sync.errors import ConfigurationError
 from oscartes_sync.mapping.guesses import CHOICES, Guess, Guesses, guess, place_part
 from oscartes_sync.records.fingerprint import digest

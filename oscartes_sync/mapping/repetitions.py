@@ -25,9 +25,7 @@ from bazar_forms.recurrence import (
     POSITIONS,
     WEEKDAYS,
     Recurrence,
-    Repetition,
     occurrences,
-    recurrence_from_json,
 )
 from oscartes_sync.mapping.moments import fixed_instant, local
 from oscartes_sync.records.event import Event, Override, Series, When
@@ -37,17 +35,6 @@ _FREQUENCIES: Final = {"d": "DAILY", "w": "WEEKLY", "m": "MONTHLY", "y": "YEARLY
 _OVERRIDDEN: Final = ("title", "description", "place")
 _LONGEST: Final = 20_000
 """Dates of a rule laid out at most, so that a rule that left the wiki's far behind ends."""
-
-
-@dataclass(frozen=True, slots=True)
-class Groups:
-    """Entries by the thing they belong to: each list opens with the thing's own entry.
-
-    `orphans` are repetitions whose parent is not there: hidden, deleted, or in another form.
-    """
-
-    things: Mapping[str, tuple[str, ...]]
-    orphans: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,29 +53,6 @@ class _Laid:
     kept: list[When] = field(default_factory=list)
     overrides: list[Override] = field(default_factory=list)
     reduced: list[str] = field(default_factory=list)
-
-
-def parent_of(stored: object) -> str:
-    """The tag of which an entry is a repetition, "" for any other entry."""
-    try:
-        found = recurrence_from_json(stored)
-    except RecurrenceMalformed:
-        return ""
-    return found.parent if isinstance(found, Repetition) else ""
-
-
-def group(parents: Mapping[str, str]) -> Groups:
-    """Sort entries into things; `parents` maps each tag to `parent_of` it, in the wiki's order."""
-    things: dict[str, list[str]] = {tag: [tag] for tag, parent in parents.items() if not parent}
-    orphans = []
-    for tag, parent in parents.items():
-        if not parent:
-            continue
-        if parent in things:
-            things[parent].append(tag)
-        else:
-            orphans.append(tag)
-    return Groups({tag: (tag, *sorted(all_[1:])) for tag, all_ in things.items()}, tuple(orphans))
 
 
 def read_series(

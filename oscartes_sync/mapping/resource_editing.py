@@ -22,8 +22,8 @@ from oscartes_sync.mapping.content_lines import (
     split_list,
 )
 from oscartes_sync.mapping.derived import join_html, join_text, paragraph
-from oscartes_sync.mapping.resource_reading import SAYS
 from oscartes_sync.mapping.resource_times import Style, duration, written
+from oscartes_sync.mapping.says import SAYS
 from oscartes_sync.mapping.zones import Zone
 from oscartes_sync.records.event import Attachment, Event, RichText, Visibility, When
 from oscartes_sync.records.identity import origin_of

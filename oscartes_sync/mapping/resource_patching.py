@@ -19,7 +19,7 @@ from oscartes_sync.mapping.resource_editing import (
     texts,
     write_description,
 )
-from oscartes_sync.mapping.resource_reading import SAYS, components, main_uid, read_event
+from oscartes_sync.mapping.resource_reading import components, main_uid, read_event
 from oscartes_sync.mapping.resource_series import recurrence_id
 from oscartes_sync.mapping.resource_single_dates import (
     patch_dates,
@@ -30,6 +30,7 @@ from oscartes_sync.mapping.resource_single_dates import (
     touched,
 )
 from oscartes_sync.mapping.resource_times import Moment, Style, Times, read_span, style_of
+from oscartes_sync.mapping.says import SAYS
 from oscartes_sync.mapping.zones import UTC_ZONE, Zones, named, vtimezone
 from oscartes_sync.records.event import FIELDS, Event, Series, When
 from oscartes_sync.records.occurrences import alike

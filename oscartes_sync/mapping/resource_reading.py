@@ -15,14 +15,12 @@ from oscartes_sync.mapping.content_lines import Body, Component, parse
 from oscartes_sync.mapping.derived import is_derived
 from oscartes_sync.mapping.resource_series import read_series
 from oscartes_sync.mapping.resource_times import Times, read_span
+from oscartes_sync.mapping.says import SAYS
 from oscartes_sync.mapping.zones import Zones
 from oscartes_sync.records.event import Event
 from oscartes_sync.records.identity import origin_of
 from oscartes_sync.records.problem import Problem, Side
 from oscartes_sync.records.standing import Standing
-
-SAYS = frozenset({"organizer"})
-"""What the cloud says in the derived paragraph."""
 
 
 @dataclass(frozen=True, slots=True)

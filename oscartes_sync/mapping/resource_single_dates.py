@@ -22,9 +22,10 @@ from oscartes_sync.mapping.resource_editing import (
     texts,
     write_description,
 )
-from oscartes_sync.mapping.resource_reading import SAYS, sequence
+from oscartes_sync.mapping.resource_reading import sequence
 from oscartes_sync.mapping.resource_series import same_kind
 from oscartes_sync.mapping.resource_times import Moment, Style, Times, utc_text, written
+from oscartes_sync.mapping.says import SAYS
 from oscartes_sync.records.event import Event, Override, Series, When
 
 _OWN: Final = frozenset({

@@ -3,37 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 from oscartes_sync.planning.baseline import MISSING, Link
-from oscartes_sync.planning.binding import Binding, Deletions
+from oscartes_sync.planning.binding import Deletions
 from oscartes_sync.planning.change import Evidence, Now, known, moved
-from oscartes_sync.planning.merge import Meeting, Merge, Project, apply_to, merge
+from oscartes_sync.planning.merge import Meeting, Merge, apply_to, merge
 from oscartes_sync.planning.operation import Action, FieldChange, Operation, Reason, State
 from oscartes_sync.planning.plan import Clash, Conflict, ConflictKind, Step
+from oscartes_sync.planning.rules import Rules
 from oscartes_sync.planning.snapshot import Seen
 from oscartes_sync.records.event import FIELDS, Event
 from oscartes_sync.records.fingerprint import digest, value_to_json
 from oscartes_sync.records.occurrences import shown
 from oscartes_sync.records.problem import Problem, Side
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """What holds for every link of one run."""
-
-    binding: Binding
-    carries: frozenset[str]
-    says: frozenset[str]
-    writable: Mapping[Side, bool]
-    project: Project
-    now: datetime
-
-    def may_write(self, side: Side) -> bool:
-        """Whether this run writes that side at all."""
-        return self.binding.direction.writes(side) and self.writable[side]
 
 
 def conflict_id(

@@ -7,7 +7,7 @@ different values is a conflict, which the binding's policy settles or leaves ope
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -16,12 +16,10 @@ from oscartes_sync.planning.baseline import MISSING, Link
 from oscartes_sync.planning.binding import Binding, OnConflict
 from oscartes_sync.planning.change import known
 from oscartes_sync.planning.plan import Clash
+from oscartes_sync.planning.rules import Project
 from oscartes_sync.records.event import FIELDS, SETS, Event
 from oscartes_sync.records.occurrences import shown
 from oscartes_sync.records.problem import Problem, Side
-
-Project = Callable[[Event], Event]
-"""What the wiki could hold of an event."""
 
 _UNITS: tuple[tuple[str, ...], ...] = (
     ("start", "end"),
@@ -76,7 +74,7 @@ def merge(meeting: Meeting) -> Merge:
     for unit in _UNITS:
         if unit[0] == "start" and meeting.in_words:
             _show_next(meeting, merged)
-        elif unit[0] == "series" and meeting.in_words:
+        elif unit[0] == "series" and (meeting.in_words or _series_ended(meeting)):
             _one_way_to_wiki(meeting, merged, "series")
         elif unit[0] in SETS:
             _merge_set(meeting, merged, unit[0])

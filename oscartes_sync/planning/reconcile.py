@@ -8,16 +8,14 @@ from datetime import datetime
 
 from oscartes_sync.planning.baseline import MISSING, Baseline, LeftOut, Link
 from oscartes_sync.planning.binding import Binding, Deletions
-from oscartes_sync.planning.change import evidence
-from oscartes_sync.planning.decide import Rules, decide
-from oscartes_sync.planning.merge import Project
+from oscartes_sync.planning.change import Evidence, evidence
 from oscartes_sync.planning.operation import Action, Operation
 from oscartes_sync.planning.pairing import Pairing, pair
 from oscartes_sync.planning.plan import Plan, Step
+from oscartes_sync.planning.rules import Project, Rules
 from oscartes_sync.planning.snapshot import Look, Sighting, Snapshot, Standing
 from oscartes_sync.records.event import FIELDS
 from oscartes_sync.records.identity import origin_of, uid_of
-from oscartes_sync.records.occurrences import shown
 from oscartes_sync.records.problem import Problem, Side
 
 
@@ -134,11 +132,18 @@ def _linked(
             )
             for side in Side
         )
-        step = decide(rules, link, wiki, cloud)
+        step = _decided(rules, link, wiki, cloud)
         if step is not None:
             noticed = tuple(side for side in Side if uid in pairing.linked[side])
             steps.append(replace(step, noticed=noticed))
     return steps
+
+
+def _decided(rules: Rules, link: Link, wiki: Evidence, cloud: Evidence) -> Step | None:
+    # Merging and laying out dates are loaded for the first link that something happened to.
+    from oscartes_sync.planning.decide import decide  # noqa: PLC0415
+
+    return decide(rules, link, wiki, cloud)
 
 
 def _paired(
@@ -166,7 +171,7 @@ def _paired(
             cloud=cloud.event,
             unsettled=dict.fromkeys(FIELDS, (MISSING, MISSING)),
         )
-        step = decide(
+        step = _decided(
             rules,
             link,
             evidence(
@@ -246,6 +251,8 @@ def _wait(side: Side, sighting: Sighting, *problems: Problem) -> LeftOut:
 
 
 def _creation(situation: Situation, side: Side, sighting: Sighting) -> Step:
+    from oscartes_sync.records.occurrences import shown  # noqa: PLC0415 - see `_decided`
+
     event = sighting.event
     if event is None:
         raise ValueError(sighting.key)

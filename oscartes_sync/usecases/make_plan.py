@@ -119,13 +119,18 @@ def _refusal(world: World, sighting: Sighting) -> Problem | None:
 def _emptied(
     baseline: Baseline, snapshots: Mapping[Side, Snapshot], options: Options
 ) -> frozenset[Side]:
-    """Sides that hold nothing at all though they held linked things."""
+    """Sides that hold nothing at all though they held linked things.
+
+    Where absence proves nothing anyway, nothing has to be held for it.
+    """
     if options.allow_empty:
         return frozenset()
     return frozenset(
         side
         for side, snapshot in snapshots.items()
-        if snapshot.empty and any(head.dropped is not side for head in baseline.heads)
+        if snapshot.empty
+        and snapshot.trusted
+        and any(head.dropped is not side for head in baseline.heads)
     )
 
 
@@ -136,7 +141,8 @@ def _too_many(
     return frozenset(
         side
         for side, snapshot in snapshots.items()
-        if not limit.allows(
+        if snapshot.trusted
+        and not limit.allows(
             len(vanished(world.binding, baseline, snapshot, side)), len(baseline.heads)
         )
     )

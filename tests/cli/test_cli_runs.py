@@ -315,7 +315,9 @@ def test_a_plan_can_be_kept_and_applied(call: Call, house: FakeHouse) -> None:
     [
         (Action.CREATE, Exit.DONE, 10),
         (Action.RELINK, Exit.DONE, 0),
-        (Action.CREATE, Exit.PART, 4),
+        (Action.CREATE, Exit.PART, 10),
+        (Action.RELINK, Exit.PART, 4),
+        (Action.CREATE, Exit.HELD_BACK, 5),
     ],
 )
 def test_the_exit_code_tells_pending_changes_where_asked(

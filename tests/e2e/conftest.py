@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from oscartes_sync.bootstrap.clock import SystemClock
 from oscartes_sync.commands.boundary import run
 from oscartes_sync.commands.doors import Doors
 from oscartes_sync.sandbox.cloud import CloudStandIn
 from oscartes_sync.sandbox.wiki import NetworkKeys, WikiStandIn, seed_network
+from tests.e2e.acceptance import RECORDINGS, fill_as_recorded
 
 BOT, PASSWORD, CALENDAR = "oscartes-bot", "mot-de-passe-du-robot", "agenda-reseau"
 
@@ -95,6 +98,12 @@ collection = "{CALENDAR}"
         self.cloud.put(BOT, CALENDAR, name, text.replace("\n", "\r\n").encode())
 
 
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retries wait for nobody here, and the pauses between two writes of one entry neither."""
+    monkeypatch.setattr(SystemClock, "sleep", lambda _self, _seconds: None)
+
+
 @pytest.fixture(params=["4.4", "4.5"])
 def version(request: pytest.FixtureRequest) -> str:
     return str(request.param)
@@ -102,20 +111,38 @@ def version(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def pair(version: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Pair]:
+    with _running(version, tmp_path, capsys, seed_network) as made:
+        yield made
+
+
+@pytest.fixture
+def recorded(version: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Pair]:
+    """The network of the recordings instead: its forms, lists, directory and agenda."""
+    if not RECORDINGS.is_dir():
+        pytest.skip("the recordings are not beside this repository")
+    with _running(version, tmp_path, capsys, fill_as_recorded) as made:
+        yield made
+
+
+@contextmanager
+def _running(
+    version: str,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    seed: Callable[[WikiStandIn], NetworkKeys],
+) -> Iterator[Pair]:
     def capture() -> tuple[str, str]:
         found = capsys.readouterr()
         return found.out, found.err
 
     with (
-        WikiStandIn(version=version) as wiki,
-        CloudStandIn(  # type: ignore[arg-type]
-            version=32 if version == "4.4" else 34
-        ) as cloud,
+        WikiStandIn(version=version) as wiki,  # type: ignore[arg-type]
+        CloudStandIn(version=32 if version == "4.4" else 34) as cloud,
     ):
-        keys = seed_network(wiki)
+        keys = seed(wiki)
         cloud.add_group("gt-outils")
         cloud.add_user(BOT, PASSWORD)
         cloud.add_user("alice", "alice", groups=("gt-outils",))
-        made = Pair(wiki, cloud, keys, tmp_path, capture)
+        made = Pair(wiki, cloud, keys, folder, capture)
         made.configure()
         yield made

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from bazar_forms.entry import Entry
 from bazar_forms.form import Form
-from oscartes_sync.mapping.entry_reading import Setting
 from oscartes_sync.mapping.recipe import find_recipe
+from oscartes_sync.mapping.setting import Setting
 
 PARIS = ZoneInfo("Europe/Paris")
 KINDS = {"atelier": "Atelier", "conf": "Conférence", "fete": "Fête &amp; convivialité"}

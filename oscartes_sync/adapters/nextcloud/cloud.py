@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from oscartes_sync.adapters.nextcloud.auth import AppPassword, Auth
 from oscartes_sync.adapters.nextcloud.bodies import Bodies
@@ -12,16 +13,11 @@ from oscartes_sync.adapters.nextcloud.calendars import Calendar, Calendars
 from oscartes_sync.adapters.nextcloud.dav import Dav
 from oscartes_sync.adapters.nextcloud.discovery import Discovery, Recall, Remember
 from oscartes_sync.adapters.nextcloud.listing import Listing
-from oscartes_sync.adapters.nextcloud.looking import Looking
 from oscartes_sync.adapters.nextcloud.resources import Resources
 from oscartes_sync.adapters.nextcloud.settings import CloudSettings
-from oscartes_sync.adapters.nextcloud.shares import Shares
 from oscartes_sync.adapters.nextcloud.transport import Transport
-from oscartes_sync.adapters.nextcloud.trash_bin import TrashBin
-from oscartes_sync.adapters.nextcloud.writing import Place, Writing
 from oscartes_sync.errors import Invalid, Missing
-from oscartes_sync.mapping.resource_reading import SAYS
-from oscartes_sync.mapping.zones import vtimezone
+from oscartes_sync.mapping.says import SAYS
 from oscartes_sync.planning.binding import Binding
 from oscartes_sync.planning.operation import FieldChange
 from oscartes_sync.planning.snapshot import Known, Look, Presence, Snapshot
@@ -29,6 +25,14 @@ from oscartes_sync.ports import Clock, Traffic, Written
 from oscartes_sync.records.event import Event
 from oscartes_sync.records.identity import uid_of
 from oscartes_sync.records.problem import Problem, Side
+
+if TYPE_CHECKING:
+    from oscartes_sync.adapters.nextcloud.shares import Shares
+    from oscartes_sync.adapters.nextcloud.trash_bin import TrashBin
+    from oscartes_sync.adapters.nextcloud.writing import Place, Writing
+
+# What shares, writes, or looks at vanished things is imported when there is something to do: most
+# runs find nothing, and are over before it would be loaded.
 
 _PROJECTION = uid_of("projection", "oscartes")
 
@@ -58,7 +62,8 @@ class NextcloudCloud:
         self._dav = Dav(self._transport)
         self._discovery = Discovery(self._dav, settings, recall, remember)
         self._calendars = Calendars(self._dav, self._discovery)
-        self._shares = Shares(self._dav, self._calendars, clock, recall, remember)
+        self._recall = recall
+        self._remember = remember
         self._resources = Resources(self._dav)
         self._bodies = Bodies()
         self._listing = Listing(self._resources, self._bodies)
@@ -91,6 +96,8 @@ class NextcloudCloud:
         calendar = self._known_calendar(binding)
         if calendar is None:
             return {key: Look(Presence.UNSURE, deletable=False) for key in keys}
+        from oscartes_sync.adapters.nextcloud.looking import Looking  # noqa: PLC0415
+
         looking = Looking(self._calendars, self._resources, self._listing, self._trash)
         etags = self._etags.get(binding.name, {})
         return looking.look(binding, calendar.href, keys, etags, self._clock.now())
@@ -118,6 +125,8 @@ class NextcloudCloud:
         # A source keeps the name that its members gave it.
         writes = binding.direction.writes(Side.CLOUD)
         problems = self._entitle(binding, calendar) if writes else ()
+        if binding.share is None:
+            return problems
         calendar, unshared = self._shares.align(binding, calendar)
         self._keep(binding, calendar)
         return (*problems, *unshared)
@@ -143,7 +152,7 @@ class NextcloudCloud:
 
     def project(self, binding: Binding, event: Event) -> Event:
         """The event as it would be read back: written as a new text, and that text read."""
-        place = Place(binding, Calendar(href="/"), self._clock.now())
+        place = self._at(binding, Calendar(href="/"))
         return place.new(_PROJECTION, event).event
 
     def parallel(self, *, creating: bool) -> int:  # noqa: ARG002 -- alike for both here
@@ -159,17 +168,32 @@ class NextcloudCloud:
         self._transport.close()
 
     @cached_property
+    def _shares(self) -> Shares:
+        from oscartes_sync.adapters.nextcloud.shares import Shares  # noqa: PLC0415
+
+        return Shares(self._dav, self._calendars, self._clock, self._recall, self._remember)
+
+    @cached_property
     def _trash(self) -> TrashBin:
+        from oscartes_sync.adapters.nextcloud.trash_bin import TrashBin  # noqa: PLC0415
+
         return TrashBin(self._dav, self._discovery.account().home)
 
     @cached_property
     def _writing(self) -> Writing:
+        from oscartes_sync.adapters.nextcloud.writing import Writing  # noqa: PLC0415
+
         return Writing(self._dav, self._resources, self._bodies, self._trash)
 
     def _place(self, binding: Binding) -> Place:
         calendar = self._known_calendar(binding)
         if calendar is None:
             raise Missing("calendar-missing", cloud=self._settings.id, calendar=binding.collection)
+        return self._at(binding, calendar)
+
+    def _at(self, binding: Binding, calendar: Calendar) -> Place:
+        from oscartes_sync.adapters.nextcloud.writing import Place  # noqa: PLC0415
+
         return Place(binding, calendar, self._clock.now())
 
     def _known_calendar(self, binding: Binding) -> Calendar | None:
@@ -216,5 +240,7 @@ def _shade(color: str) -> str:
 
 
 def _calendar_timezone(zone: str) -> str:
+    from oscartes_sync.mapping.zones import vtimezone  # noqa: PLC0415
+
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//OSCARTES//oscartes-sync//FR"]
     return "".join(f"{line}\r\n" for line in (*lines, *vtimezone(zone), "END:VCALENDAR"))

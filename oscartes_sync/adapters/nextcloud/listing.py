@@ -10,8 +10,7 @@ from oscartes_sync.adapters.nextcloud.bodies import Bodies
 from oscartes_sync.adapters.nextcloud.calendars import Calendar
 from oscartes_sync.adapters.nextcloud.cursor import Cursor, is_later
 from oscartes_sync.adapters.nextcloud.resources import Resource, Resources
-from oscartes_sync.adapters.nextcloud.standing import Gate
-from oscartes_sync.mapping.resource_reading import SAYS, read_resource
+from oscartes_sync.mapping.says import SAYS
 from oscartes_sync.planning.binding import Binding
 from oscartes_sync.planning.snapshot import Known, Sighting, Snapshot
 from oscartes_sync.records.event import FIELDS
@@ -48,7 +47,7 @@ class Listing:
             None if full or cursor is None or not cursor.serves(calendar.token, now) else cursor
         )
         findings = self._findings(calendar, known, usable, full=full)
-        sightings = self._read(Gate(binding, now), calendar, findings.fetch)
+        sightings = self._read(binding, now, calendar, findings.fetch)
         absent = findings.absent | (findings.fetch & known.tokens.keys() - sightings.keys())
         same = {
             href
@@ -74,7 +73,7 @@ class Listing:
 
     def sighting(self, binding: Binding, resource: Resource, now: datetime) -> Sighting:
         """One resource, judged."""
-        return self._judge(Gate(binding, now), resource)
+        return _judged(binding, resource, now)
 
     def _findings(
         self, calendar: Calendar, known: Known, cursor: Cursor | None, *, full: bool
@@ -103,17 +102,21 @@ class Listing:
         }
         return _Findings(fetch=fetch, absent=set(tokens.keys() - listed.keys()), compared=True)
 
-    def _read(self, gate: Gate, calendar: Calendar, hrefs: Iterable[str]) -> dict[str, Sighting]:
+    def _read(
+        self, binding: Binding, now: datetime, calendar: Calendar, hrefs: Iterable[str]
+    ) -> dict[str, Sighting]:
         found = {}
         for resource in self._resources.fetch(calendar.href, hrefs):
             self._bodies.keep(resource)
-            found[resource.href] = self._judge(gate, resource)
+            found[resource.href] = _judged(binding, resource, now)
         return found
 
-    def _judge(self, gate: Gate, resource: Resource) -> Sighting:
-        binding = gate.binding
-        reading = read_resource(resource.body, zone=binding.zone, language=binding.language)
-        return gate.sighting(resource.href, resource.etag, reading)
+
+def _judged(binding: Binding, resource: Resource, now: datetime) -> Sighting:
+    # Reading iCalendar is loaded when there is a resource to read: most runs meet none.
+    from oscartes_sync.adapters.nextcloud.standing import judge  # noqa: PLC0415
+
+    return judge(binding, resource, now)
 
 
 def _problems(binding: Binding, calendar: Calendar) -> tuple[Problem, ...]:

@@ -17,7 +17,6 @@ from oscartes_sync.adapters.nextcloud import dav_xml
 from oscartes_sync.adapters.nextcloud.calendars import Calendar, Calendars, Invite
 from oscartes_sync.adapters.nextcloud.dav import Dav
 from oscartes_sync.adapters.nextcloud.discovery import Recall, Remember
-from oscartes_sync.adapters.nextcloud.ocs import Ocs
 from oscartes_sync.errors import Refused, SideError, Unavailable
 from oscartes_sync.planning.binding import Binding, Share
 from oscartes_sync.ports import Clock
@@ -83,7 +82,7 @@ class Shares:
     def known(self, share: Share) -> bool:
         """Whether the server knows whom this share names."""
         if share.kind == "team":
-            teams = Ocs(self._dav).teams()
+            teams = self._named_teams()
             return share.name in teams or share.name in teams.values()
         path = f"/remote.php/dav/{_FOLDERS[share.kind]}/{quote(share.name, safe='')}/"
         try:
@@ -128,9 +127,14 @@ class Shares:
 
     def _teams(self) -> dict[str, str]:
         try:
-            return Ocs(self._dav).teams()
+            return self._named_teams()
         except SideError:
             return {}
+
+    def _named_teams(self) -> dict[str, str]:
+        from oscartes_sync.adapters.nextcloud.ocs import Ocs  # noqa: PLC0415 - for teams alone
+
+        return Ocs(self._dav).teams()
 
     def _differences(
         self, calendar: Calendar, wanted: list[_Wanted], memory: _Memory

@@ -5,12 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from oscartes_sync.mapping.resource_reading import ResourceReading
+from oscartes_sync.adapters.nextcloud.resources import Resource
+from oscartes_sync.mapping.resource_reading import ResourceReading, read_resource
 from oscartes_sync.planning.binding import Binding
 from oscartes_sync.planning.snapshot import Sighting, Standing
 from oscartes_sync.records.event import Event, Visibility
 from oscartes_sync.records.identity import origin_of
 from oscartes_sync.records.occurrences import occurrences
+
+
+def judge(binding: Binding, resource: Resource, now: datetime) -> Sighting:
+    """One resource, read and judged."""
+    reading = read_resource(resource.body, zone=binding.zone, language=binding.language)
+    return Gate(binding, now).sighting(resource.href, resource.etag, reading)
 
 
 @dataclass(frozen=True, slots=True)

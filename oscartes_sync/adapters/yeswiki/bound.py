@@ -10,8 +10,8 @@ from bazar_forms.client import BazarClient
 from bazar_forms.field import FieldType
 from bazar_forms.form import Form
 from oscartes_sync.errors import ConfigurationError
-from oscartes_sync.mapping.entry_reading import Setting
 from oscartes_sync.mapping.recipe import Recipe, find_recipe
+from oscartes_sync.mapping.setting import Setting
 from oscartes_sync.mapping.where import check_where
 from oscartes_sync.planning.binding import Binding
 from oscartes_sync.records.fingerprint import digest

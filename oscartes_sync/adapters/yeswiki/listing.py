@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from bazar_forms.client import BazarClient
 from bazar_forms.entry import Entry
@@ -16,12 +17,13 @@ from bazar_forms.errors import BazarError, Malformed
 from bazar_forms.recurrence import RECURRENCE_PROPERTY
 from oscartes_sync.adapters.yeswiki.bound import Bound
 from oscartes_sync.adapters.yeswiki.tokens import Bookmark, date_part, dates_of, token_of
-from oscartes_sync.mapping.entry_reading import EntryReading, read_thing
-from oscartes_sync.mapping.moments import midnight
-from oscartes_sync.mapping.repetitions import Groups, group, parent_of
+from oscartes_sync.mapping.groups import Groups, group, parent_of
 from oscartes_sync.planning.snapshot import Known, Sighting, Snapshot, Standing
 from oscartes_sync.records.event import When
 from oscartes_sync.records.problem import Problem, Severity, Side
+
+if TYPE_CHECKING:
+    from oscartes_sync.mapping.entry_reading import EntryReading
 
 FEW = 500
 """Up to so many known things the whole form is read in one request."""
@@ -67,7 +69,7 @@ def take_snapshot(
         if token == found and not anew:
             unmoved.add(key)
         else:
-            sightings[key] = sight(key, found, read_thing(entries, bound.setting), bound, now)
+            sightings[key] = sight(key, found, _read(entries, bound), bound, now)
     for tag in listing.groups.orphans:
         _sight_orphan(tag, listing, known, sightings, unmoved, anew=anew)
     bookmark = last.follow(bound.basis, listing.dates.values(), now)
@@ -82,6 +84,13 @@ def take_snapshot(
         empty=not listing.dates and not listing.broken,
         problems=_malformed(bound) if listing.broken else (),
     )
+
+
+def _read(entries: Sequence[Entry], bound: Bound) -> EntryReading:
+    # Reading values and recurrences is loaded when something moved: in most runs nothing did.
+    from oscartes_sync.mapping.entry_reading import read_thing  # noqa: PLC0415
+
+    return read_thing(entries, bound.setting)
 
 
 def sight(key: str, token: str, reading: EntryReading, bound: Bound, now: datetime) -> Sighting:
@@ -199,5 +208,7 @@ def _over(end: When, bound: Bound) -> datetime:
     """When it is over: for a day, at the midnight after it."""
     if isinstance(end, datetime):
         return end
+    from oscartes_sync.mapping.moments import midnight  # noqa: PLC0415 - see `_read`
+
     following: date = end + timedelta(days=1)
     return midnight(following, bound.setting.zone)

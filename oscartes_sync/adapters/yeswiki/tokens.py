@@ -119,7 +119,7 @@ class Bookmark:
 
 def _before(date: str) -> str:
     try:
-        return (datetime.strptime(date, _DATE) - _GRAIN).strftime(_DATE)  # noqa: DTZ007
+        return (datetime.fromisoformat(date) - _GRAIN).strftime(_DATE)
     except (ValueError, OverflowError):
         return ""
 
@@ -127,7 +127,7 @@ def _before(date: str) -> str:
 def _may_be_now(date: str, now: datetime) -> bool:
     """Whether the date may be the present second in some zone, the wiki's own being unknown."""
     try:
-        read = datetime.strptime(date, _DATE).replace(tzinfo=UTC)
+        read = datetime.fromisoformat(date).replace(tzinfo=UTC)
     except ValueError:
         return False
     behind = now - read

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from bazar_forms.client import BazarClient
 from bazar_forms.errors import NotFound
 from oscartes_sync.adapters.yeswiki.bound import Bound, bind
 from oscartes_sync.adapters.yeswiki.listing import take_snapshot
-from oscartes_sync.adapters.yeswiki.looking import look_at
 from oscartes_sync.adapters.yeswiki.translate import translated
-from oscartes_sync.adapters.yeswiki.writing import EntryWriter, refusal
 from oscartes_sync.errors import ConfigurationError, Missing
-from oscartes_sync.mapping.entry_writing import project
 from oscartes_sync.planning.binding import Binding
 from oscartes_sync.planning.operation import FieldChange
 from oscartes_sync.planning.snapshot import Known, Look, Snapshot
@@ -21,6 +19,12 @@ from oscartes_sync.ports import Clock, Traffic, Written
 from oscartes_sync.records.event import Event
 from oscartes_sync.records.identity import SUFFIX_LENGTH
 from oscartes_sync.records.problem import Problem
+
+if TYPE_CHECKING:
+    from oscartes_sync.adapters.yeswiki.writing import EntryWriter
+
+# What looks at vanished things, and what writes, is imported when there is something to do: most
+# runs find nothing, and are over before it would be loaded.
 
 _CREATING = 4
 """Creations that may run side by side; page edits queue up in their session anyway."""
@@ -56,6 +60,8 @@ class YesWikiWiki:
 
     def look(self, binding: Binding, keys: Iterable[str]) -> Mapping[str, Look]:
         """A direct look at each tag with our key; see `ports.SidePort.look`."""
+        from oscartes_sync.adapters.yeswiki.looking import look_at  # noqa: PLC0415
+
         with translated(self._wiki, form=binding.form):
             self._check_key()
             return look_at(self._client, self._met(binding), keys, user=self._user)
@@ -84,10 +90,14 @@ class YesWikiWiki:
 
     def project(self, binding: Binding, event: Event) -> Event:
         """The event as an entry of this form could hold it."""
+        from oscartes_sync.mapping.entry_writing import project  # noqa: PLC0415
+
         return project(event, self._met(binding).setting, now=self._clock.now())
 
     def refuses(self, binding: Binding, event: Event) -> Problem | None:
         """Why no entry may be created of this event; see `ports.Wiki.refuses`."""
+        from oscartes_sync.adapters.yeswiki.writing import refusal  # noqa: PLC0415
+
         return refusal(self._met(binding), event, self._clock.now())
 
     def parallel(self, *, creating: bool) -> int:
@@ -100,6 +110,8 @@ class YesWikiWiki:
         return Traffic(counters.requests, counters.bytes)
 
     def _writer(self, binding: Binding) -> EntryWriter:
+        from oscartes_sync.adapters.yeswiki.writing import EntryWriter  # noqa: PLC0415
+
         return EntryWriter(self._client, self._met(binding))
 
     def _tags_by_ending(self, binding: Binding) -> dict[str, str]:

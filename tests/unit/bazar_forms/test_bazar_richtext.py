@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import time
 
 import pytest
 from hypothesis import given
@@ -184,10 +183,9 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("source", BOMBS.values(), ids=BOMBS.keys())
-def test_bombs_burn_in_linear_time(source: str) -> None:
-    begin = time.process_time()
+def test_bombs_do_no_harm(source: str) -> None:
+    """What is not in proportion to the length of these never comes back."""
     for read in (html_to_text, wiki_to_text, nohtml_to_text, line_to_text, sanitise):
-        read(source)
+        assert len(read(source)) <= 7 * len(source)
     for write in (text_to_html, text_to_wiki, text_to_nohtml, text_to_line):
-        write(source)
-    assert time.process_time() - begin < 2
+        assert len(write(source)) <= 12 * len(source) + 20

@@ -253,6 +253,11 @@ def test_a_configuration_without_bindings_serves_doctor_and_forms(file: Path) ->
         ("form = 6", 'form = 6\nshare = [{ usr = "a" }]', "config-misspelt-key", 12, None),
         ("form = 6", 'form = 6\nfields = { locations = "x" }', "config-unknown-field", 12, None),
         ("form = 6", "form = 6\nfields = { place = 3 }", "config-not-text", 12, None),
+        ("form = 6", "form = 6\nfields = { color = 3 }", "config-unknown-field", 12, None),
+        ("form = 6", "form = 6\nfields.location = 3", "config-not-text", 12, None),
+        ("form = 6", "form = 6\nfields = 3", "config-not-table", 12, "bindings.1.fields"),
+        ("form = 6", "form = 6\ndefaults = { a = [] }", "config-not-text", 12, None),
+        ("form = 6", "form = 6\nwhere = {}", "config-not-text", 12, "bindings.1.where"),
         ("agenda-reseau", "agenda/reseau", "config-bad-collection", 12, "bindings.1.collection"),
         ("form = 6", 'form = 6\nwiki = "neo"', "config-unknown-wiki", 12, "bindings.1.wiki"),
         ("form = 6", 'form = 6\ncloud = "neo"', "config-unknown-cloud", 12, "bindings.1.cloud"),
@@ -264,6 +269,8 @@ def test_a_configuration_without_bindings_serves_doctor_and_forms(file: Path) ->
         ("[wikis.noe]", "[wiki.noe]", "config-misspelt-key", 1, "wiki"),
         ("[wikis.noe]", "network.timezone = 'Paris'\n[wikis.noe]", "config-unknown-zone", 1, None),
         ("[wikis.noe]", '[network]\nlanguage = "de"\n[wikis.noe]', "config-not-one-of", 2, None),
+        ("[wikis.noe]", "network.language = {a = 1}\n[wikis.noe]", "config-not-one-of", 1, None),
+        ("[wikis.noe]", "state.keep_days = [1]\n[wikis.noe]", "config-not-number", 1, None),
         ("[wikis.noe]", 'state.url = "oscartes.db"\n[wikis.noe]', "config-bad-state-url", 1, None),
         ("[wikis.noe]", '[state]\nurl = "sqlite://"\n[wikis.noe]', "config-bad-state-url", 2, None),
         ("[wikis.noe]", "[state]\nkeep_days = -1\n[wikis.noe]", "config-not-number", 2, None),
@@ -278,6 +285,18 @@ def test_what_is_wrong_is_named_with_its_line(  # noqa: PLR0917 - one column a p
     assert (error.code, error.params["line"]) == (code, str(line))
     assert error.params["path"] == str(file)
     assert key in {None, error.params.get("key")}
+
+
+@pytest.mark.parametrize("place", ["fields.location", "defaults.bf_lieu"])
+def test_the_key_that_is_told_is_the_one_that_was_written(file: Path, place: str) -> None:
+    error = refusal(file, f"{SMALLEST}{place} = 1.5\n")
+    assert (error.code, error.params["key"]) == ("config-not-text", f"bindings.1.{place}")
+
+
+def test_blanks_around_a_text_are_no_part_of_it(file: Path) -> None:
+    file.write_text(SMALLEST.replace('"agenda"', '" agenda "').replace("form = 6", 'form = " 6"'))
+    (binding,) = load(file, SECRETS).bindings
+    assert (binding.name, binding.form) == ("agenda", "6")
 
 
 def test_a_misspelt_key_comes_with_a_guess(file: Path) -> None:

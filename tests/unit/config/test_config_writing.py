@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from oscartes_sync.config import TomlSettingsStore, load
+from oscartes_sync.config import load
 from oscartes_sync.config.toml_lines import line_of
-from oscartes_sync.config.writing import to_toml
+from oscartes_sync.config.writing import TomlSettingsStore, to_toml
 from oscartes_sync.errors import ConfigurationError
 
 ANSWERS = {

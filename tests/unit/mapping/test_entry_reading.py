@@ -13,8 +13,9 @@ import pytest
 from bazar_forms.entry import Entry, entries_from_json
 from bazar_forms.form import Form
 from bazar_forms.recurrence import RECURRENCE_PROPERTY
-from oscartes_sync.mapping.entry_reading import EntryReading, Setting, read_entry, read_thing
-from oscartes_sync.mapping.repetitions import group, parent_of
+from oscartes_sync.mapping.entry_reading import EntryReading, read_entry, read_thing
+from oscartes_sync.mapping.groups import group, parent_of
+from oscartes_sync.mapping.setting import Setting
 from oscartes_sync.records.event import Attachment, Event, Position, Series
 from oscartes_sync.records.occurrences import occurrences
 from tests.fakes.agenda_form import agenda_fields, entry, form_of, setting_of

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bazar_forms.entry import Entry
 from oscartes_sync.errors import ConfigurationError
-from oscartes_sync.mapping.entry_reading import Setting, read_entry
+from oscartes_sync.mapping.entry_reading import read_entry
 from oscartes_sync.mapping.entry_writing import (
     Writing,
     new_entry,
@@ -19,6 +19,7 @@ from oscartes_sync.mapping.entry_writing import (
     position_of,
     project,
 )
+from oscartes_sync.mapping.setting import Setting
 from oscartes_sync.records.event import (
     Attachment,
     Event,

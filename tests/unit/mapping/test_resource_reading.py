@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 from oscartes_sync.mapping.resource_reading import ResourceReading, read_resource
 from oscartes_sync.records.event import Event, RichText, Status, Visibility
 
 ZONE = "Europe/Paris"
-PARIS = ZoneInfo(ZONE)
 TIMES = ("DTSTART:20270406T120000Z", "DTEND:20270406T140000Z")
 
 
@@ -33,10 +29,6 @@ def event_of(text: str | bytes) -> Event:
 
 def codes(text: str | bytes) -> list[str]:
     return [problem.code for problem in read(text).problems]
-
-
-def at(*hands: int) -> datetime:
-    return datetime(*hands, tzinfo=PARIS)  # type: ignore[misc, arg-type]
 
 
 def test_fields_as_other_programs_write_them() -> None:
