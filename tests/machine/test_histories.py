@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from oscartes_sync.errors import Forbidden, SideError, Unavailable, Unreachable
 from oscartes_sync.planning.binding import Binding, Deletions, OnConflict
 from oscartes_sync.planning.operation import Action
+from oscartes_sync.planning.snapshot import Standing
 from oscartes_sync.records.event import Event, RichText
 from oscartes_sync.records.problem import Side
 from oscartes_sync.usecases.report import BindingReport
@@ -105,6 +106,16 @@ class Histories(RuleBasedStateMachine):
             self.fresh.discard(there.things[key].event.title)
             there.remove(key)
 
+    @rule(pick=st.integers(0, 9), hide=st.booleans())
+    def show_or_hide(self, pick: int, hide: bool) -> None:
+        """A member makes an event of the calendar private, or public again."""
+        if self.cloud.things:
+            key = sorted(self.cloud.things)[pick % len(self.cloud.things)]
+            self.cloud.edit(key)
+            standing = Standing.HIDDEN if hide else Standing.OPEN
+            self.cloud.things[key] = replace(self.cloud.things[key], standing=standing)
+            self.fresh.discard(self.cloud.things[key].event.title)
+
     @rule(side=sides, error=st.sampled_from(ERRORS), times=st.integers(1, 3))
     def refuse(self, side: Side, error: SideError, times: int) -> None:
         self.side(side).fail_next.extend([error] * times)
@@ -122,7 +133,7 @@ class Histories(RuleBasedStateMachine):
     def sync(self) -> None:
         self.run()
 
-    def run(self) -> BindingReport:
+    def run(self, *, full: bool = False) -> BindingReport:
         world = World(
             binding=self.binding,
             wiki=self.wiki,
@@ -131,7 +142,7 @@ class Histories(RuleBasedStateMachine):
             clock=self.clock,
         )
         report = sync_run(
-            [world], Options(), command="sync", state=self.state, clock=self.clock
+            [world], Options(full=full), command="sync", state=self.state, clock=self.clock
         ).bindings[0]
         for conflict in report.conflicts:
             for name, clash in conflict.fields.items():
@@ -161,6 +172,10 @@ class Histories(RuleBasedStateMachine):
         assert len(self.wiki.writes) + len(self.cloud.writes) == writes
         assert before == {side: self.side(side).things for side in Side}
         assert [c.id for c in again.conflicts] == [c.id for c in report.conflicts]
+        # What a look at everything finds, the looks at what moved had found.
+        whole = self.run(full=True)
+        assert len(self.wiki.writes) + len(self.cloud.writes) == writes
+        assert [c.id for c in whole.conflicts] == [c.id for c in report.conflicts]
         self.compare()
 
     def compare(self) -> None:
@@ -170,6 +185,8 @@ class Histories(RuleBasedStateMachine):
                 continue
             wiki, cloud = self.wiki.things.get(link.tag), self.cloud.things.get(link.href)
             if wiki is None or cloud is None or link.unsettled:
+                continue
+            if cloud.standing is not Standing.OPEN:
                 continue
             expected = self.wiki.hold(cloud.event)
             shown = replace(wiki.event, visibility=expected.visibility)
