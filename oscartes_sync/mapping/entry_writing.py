@@ -126,14 +126,18 @@ def project(event: Event, setting: Setting, *, now: datetime) -> Event:
 def position_of(entry: Entry, recipe: Recipe) -> tuple[str, str] | None:
     """Latitude and longitude as stored, to be sent again with every edit; None without a map.
 
-    An edit that leaves them out empties them (recordings 601-602).
+    An edit that leaves them out empties them (recordings 601-602); what is stored there and is no
+    position is sent as it is.
     """
     if recipe.position is None:
         return None
     value = Values(entry).get(recipe.position)
     texts = encode(recipe.position, value, entry) if value is not None else {}
-    names = (recipe.position.latitude, recipe.position.longitude)
-    return texts.get(names[0], ""), texts.get(names[1], "")
+    latitude, longitude = (
+        texts.get(name, _stored(entry, name))
+        for name in (recipe.position.latitude, recipe.position.longitude)
+    )
+    return latitude, longitude
 
 
 class _Draft:

@@ -160,6 +160,7 @@ def _write(
     if moved:
         hands = target.series is not None
         put_span(main, target, pen.style, hands=hands, before=(old.start, old.end))
+    if not target.all_day and (moved or old.series != target.series):
         _define_zone(there.parsed, pen.style, there.times)
     for name, writer in WRITERS.items():
         if name == "page":
@@ -171,7 +172,6 @@ def _write(
             if pen.ours:
                 _follow(there, name, writer, target, pen)
     if old.series != target.series:
-        _define_zone(there.parsed, pen.style, there.times)
         _write_series(there, target, pen, now)
 
 

@@ -203,7 +203,8 @@ def _merge_set(meeting: Meeting, merged: Merge, name: str) -> None:
     if base_wiki is MISSING:
         base_wiki, base_cloud = wiki & cloud, wiki & cloud
     base_cloud = _respelt(base_cloud, spelling)
-    added, removed = wiki - set(base_wiki), set(base_wiki) - wiki
+    # What the list lost is no member's removal: it stays in the calendar.
+    added, removed = wiki - set(base_wiki), set(base_wiki) - wiki - (cloud - can_hold)
     cloud_added, cloud_removed = cloud - set(base_cloud), set(base_cloud) - cloud
     if cloud - wiki:
         # What the wiki had no place for when it came, and has by now.

@@ -145,6 +145,8 @@ class Event:
         if self.end < self.start:
             raise RecordError("end-before-start")
         object.__setattr__(self, "categories", tuple(sorted(set(self.categories))))
+        files = sorted(set(self.files), key=lambda each: (each.field, each.url))
+        object.__setattr__(self, "files", tuple(files))
 
     @property
     def all_day(self) -> bool:

@@ -240,6 +240,20 @@ def test_a_new_title_on_the_wiki_changes_that_line_alone(pair: Pair) -> None:
     assert pair.sync()[1]["operations"] == []
 
 
+def test_a_day_moved_on_the_wiki_changes_its_two_dates_alone(pair: Pair) -> None:
+    bodies = put_all(pair)
+    tag = by_resource(pair.sync()[1])["days"]
+    later = {"bf_date_debut_evenement": "2027-02-01", "bf_date_fin_evenement": "2027-02-02"}
+    pair.wiki.edit(tag, later, user="ClaireMorel")
+    pair.sync()
+    now = unfolded(pair.cloud.resources(BOT, CALENDAR)["days.ics"])
+    assert set(now) - set(unfolded(bodies["days.ics"])) >= {
+        "DTSTART;VALUE=DATE:20270201",
+        "DTEND;VALUE=DATE:20270203",
+    }
+    assert "BEGIN:VTIMEZONE" not in now
+
+
 def test_a_link_typed_on_the_wiki_does_not_replace_an_event_s_own_address(pair: Pair) -> None:
     put_all(pair)
     tag = by_resource(pair.sync()[1])["link"]
@@ -269,9 +283,11 @@ def test_an_edit_of_the_dates_of_a_series_is_told_and_not_carried(pair: Pair) ->
     put_all(pair)
     tag = by_resource(pair.sync()[1])["weekly"]
     before = pair.events()["weekly.ics"]
-    pair.wiki.edit(
-        tag, {"bf_date_debut_evenement": "2027-01-06T18:00:00+01:00"}, user="ClaireMorel"
-    )
+    moved = {
+        "bf_date_debut_evenement": "2027-01-06T18:00:00+01:00",
+        "bf_date_fin_evenement": "2027-01-06T19:30:00+01:00",
+    }
+    pair.wiki.edit(tag, moved, user="ClaireMorel")
     for _ in range(2):
         _, report = pair.sync()
         assert "derived-dates-edited" in [each["code"] for each in report["problems"]]

@@ -139,12 +139,21 @@ class EntryWriter:
         owner = self._bound.binding.owner
         if not owner or owner == entry.owner:
             return written
+        if self._hands_over(tag, owner):
+            return written
+        said = Problem.warning("owner-not-set", Side.WIKI, owner=owner).at(entry=tag)
+        return Written(written.seen, (*written.problems, said))
+
+    def _hands_over(self, tag: str, owner: str) -> bool:
+        """Give an entry away. The wiki says yes to an account that it does not have, too."""
         try:
             self._client.set_rights(tag, owner=owner)
+            page = self._client.page(tag)
         except BazarError:
-            said = Problem.warning("owner-not-set", Side.WIKI, owner=owner).at(entry=tag)
-            return Written(written.seen, (*written.problems, said))
-        return written
+            return False
+        if page is None or isinstance(page, Hidden):
+            return page is not None
+        return page.owner.casefold() == owner.casefold()
 
     def _public(self, tag: str, *, hidden: str = "created-hidden") -> Entry:
         """The entry as everybody sees it.

@@ -219,21 +219,20 @@ def _parameter(value: str) -> str:
     return f'"{value.translate(CARET)}"' if SPECIAL.search(value) else value
 
 
+_PIECES = re.compile(r"\\[\\Nn;,]|[^\\;,]+|[\\;,]", re.DOTALL)
+
+
 def _unescaped(raw: str, delimiter: str) -> list[str]:
-    parts, current = [], ""
-    characters = iter(range(len(raw)))
-    for place in characters:
-        character = raw[place]
-        following = raw[place + 1 : place + 2]
-        if character == "\\" and following and following in "\\Nn;,":
-            current += "\n" if following in "Nn" else following
-            next(characters)
-        elif character == delimiter:
-            parts.append(current)
-            current = ""
+    parts: list[list[str]] = [[]]
+    for match in _PIECES.finditer(raw):
+        piece = match[0]
+        if piece == delimiter:
+            parts.append([])
+        elif piece[0] == "\\" and len(piece) == 2:
+            parts[-1].append("\n" if piece[1] in "Nn" else piece[1])
         else:
-            current += character
-    return [*parts, current]
+            parts[-1].append(piece)
+    return ["".join(part) for part in parts]
 
 
 def _uri(name: str, raw: str) -> str:

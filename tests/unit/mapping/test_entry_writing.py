@@ -228,6 +228,7 @@ def test_a_position_is_sent_as_it_is_stored() -> None:
     recipe = SETTING.recipe
     assert position_of(entry(bf_latitude="48,70", bf_longitude="2"), recipe) == ("48,70", "2")
     assert position_of(entry(), recipe) == ("", "")
+    assert position_of(entry(bf_latitude="nord", bf_longitude="2"), recipe) == ("nord", "2")
 
 
 def test_project_says_what_the_wiki_could_hold() -> None:
