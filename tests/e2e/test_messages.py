@@ -18,7 +18,7 @@ def language(request: pytest.FixtureRequest, pair: Pair) -> str:
     return str(request.param)
 
 
-def check(pair: Pair, words: tuple[str, ...], expected: int) -> str:
+def check_answer(pair: Pair, words: tuple[str, ...], expected: int) -> str:
     code, out, err = pair.call(*words)
     said = out + err
     assert code == expected, said
@@ -30,33 +30,33 @@ def check(pair: Pair, words: tuple[str, ...], expected: int) -> str:
 
 def test_a_typo_in_the_configuration(pair: Pair, language: str) -> None:
     pair.configure(directoin='"both"')
-    said = check(pair, ("sync",), 2)
+    said = check_answer(pair, ("sync",), 2)
     assert "directoin" in said
 
 
 def test_a_wrong_key(pair: Pair, language: str) -> None:
     pair.secrets("fausse", "mot-de-passe-du-robot")
-    said = check(pair, ("sync",), 1)
+    said = check_answer(pair, ("sync",), 1)
     assert "OSCARTES_WIKI_NOE_KEY" in said
 
 
 def test_a_wrong_app_password(pair: Pair, language: str) -> None:
     pair.secrets(pair.keys.robot_key, "faux")
-    said = check(pair, ("sync",), 1)
+    said = check_answer(pair, ("sync",), 1)
     assert "OSCARTES_CLOUD_NOE_PASSWORD" in said
 
 
 @pytest.mark.parametrize("side", ["wiki", "cloud"])
 def test_a_server_that_is_down(pair: Pair, language: str, side: str) -> None:
     getattr(pair, side).stop()
-    check(pair, ("sync",), 1)
+    check_answer(pair, ("sync",), 1)
 
 
 def test_a_form_without_dates(pair: Pair, language: str) -> None:
     pair.configure()
     path = pair.folder / "oscartes.toml"
     path.write_text(path.read_text().replace("form = 6", "form = 5"))
-    check(pair, ("sync",), 2)
+    check_answer(pair, ("sync",), 2)
 
 
 def test_both_languages_say_it_differently(pair: Pair) -> None:
@@ -64,5 +64,5 @@ def test_both_languages_say_it_differently(pair: Pair) -> None:
     said = set()
     for locale in ("en_GB.UTF-8", "fr_FR.UTF-8"):
         pair.environ["LANG"] = locale
-        said.add(check(pair, ("sync",), 1))
+        said.add(check_answer(pair, ("sync",), 1))
     assert len(said) == 2
