@@ -7,6 +7,7 @@
     ├── UsageError                  the command's words are off                   (exit 2)
     ├── StateError                  the state file cannot serve this run          (exit 1)
     │   └── StateLocked             another run holds it
+    ├── Outdated                    what was decided on is not so any more         (exit 1)
     ├── RecordError                 a record that cannot be: becomes a Problem
     └── SideError                   the wiki or the cloud did not do what was asked
         ├── Unreachable             no connection, time-out, 5xx without a reason
@@ -58,6 +59,10 @@ class StateError(OscartesError):
 
 class StateLocked(StateError):
     """Another run holds the state."""
+
+
+class Outdated(OscartesError):
+    """What a person decided on has changed since; nothing was written."""
 
 
 class RecordError(OscartesError):

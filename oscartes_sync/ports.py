@@ -49,6 +49,16 @@ class Written:
     problems: tuple[Problem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Image:
+    """One thing whole, in its side's own words: what `put_back` needs, opaque to everybody else.
+
+    It holds members' texts, and so lives in the journal alone.
+    """
+
+    text: str = field(repr=False)
+
+
 class SidePort(Protocol):
     """What both sides can do with the things of one binding. `key` is a tag or an href."""
 
@@ -82,8 +92,42 @@ class SidePort(Protocol):
             Moved: the version there is not `token` any more.
         """
 
-    def delete(self, binding: Binding, key: str, token: str) -> None:
-        """Remove it, if its version still is `token` ("" where any version may go)."""
+    def delete(self, binding: Binding, key: str, token: str, *, withdrawn: bool = False) -> None:
+        """Remove it, if its version still is `token` ("" where any version may go).
+
+        `withdrawn`: where deleting is refused, take it from readers by its read right instead.
+
+        Raises:
+            Moved: it is another version by now.
+            Forbidden: neither is ours to do; names the owner.
+        """
+
+    def images(self, binding: Binding, operations: Sequence[Operation]) -> Mapping[str, Image]:
+        """What is there now of each thing that these updates and deletions are about, by key.
+
+        In few requests for all of them; what is not there as `Operation.token` says is left out.
+        """
+
+    def put_back(self, binding: Binding, operation: Operation, token: str, image: Image) -> Written:
+        """Undo an update or a deletion of this side, under its own tag, or its own href and UID.
+
+        `token` is the version that the operation left behind, "" after a deletion; `image` is what
+        was there before it. The problems say what could not come back.
+
+        Raises:
+            Moved: it is not as the operation left it.
+            Forbidden: it is not ours to write; names the owner.
+        """
+
+    def complete(self, binding: Binding, key: str) -> tuple[Problem, ...]:
+        """Finish a creation of ours that was interrupted once it was made; nothing done twice."""
+
+    def erase(self, binding: Binding, key: str) -> tuple[Problem, ...]:
+        """Remove a copy for good, whatever its version, and from the trash bin; what stays is said.
+
+        Raises:
+            Forbidden: it is not ours to remove; names the owner.
+        """
 
     def project(self, binding: Binding, event: Event) -> Event:
         """The event as this side could hold it, to tell whether two records say the same."""
@@ -114,6 +158,15 @@ class Cloud(SidePort, Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """One thing to erase: its UID, and its keys as far as they are known ("" where not)."""
+
+    uid: str
+    tag: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunRecord:
     """One run in the journal."""
 
@@ -129,7 +182,9 @@ class Journalled:
     """One operation of the journal, with its images.
 
     `before` is the record that was there, `after` the one read back; both as
-    `fingerprint.event_to_json` gives them, None where there was none.
+    `fingerprint.event_to_json` gives them, None where there was none. `image` is what was there
+    whole, `left` the version token that the write left ("" after a deletion). A journal that was
+    purged has neither records nor image.
     """
 
     number: int
@@ -137,7 +192,18 @@ class Journalled:
     operation: Operation
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
+    image: Image | None = None
+    left: str = ""
     finished: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Intention:
+    """One operation that will be sent: the record that is there now, and the thing whole."""
+
+    operation: Operation
+    before: Event | None = None
+    image: Image | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,13 +222,13 @@ class BindingState:
 class Settlement:
     """What one group of results changes in the baseline of one binding, in one transaction.
 
-    `results` maps journal numbers to the operation as it ended and the record read back.
+    `results` maps journal numbers to the operation as it ended and what was read back.
     """
 
     links: Sequence[Link] = ()
     forgotten: Sequence[str] = ()
     left_out: Sequence[LeftOut] = ()
-    results: Mapping[int, tuple[Operation, Event | None]] = field(default_factory=dict)
+    results: Mapping[int, tuple[Operation, Seen | None]] = field(default_factory=dict)
 
 
 class StateStore(Protocol):
@@ -173,6 +239,9 @@ class StateStore(Protocol):
 
     def claim(self, wikis: Mapping[str, str], bindings: Mapping[str, str]) -> None:
         """Freeze ids (wiki id → URL; binding name → identity digest), or refuse a foreign state."""
+
+    def rename_wiki(self, old: str, new: str) -> Sequence[str]:
+        """The wiki at URL `old` is at `new` now; the ids of the wikis that it was frozen for."""
 
     def baseline(self, binding: str) -> Baseline:
         """The light heads of all links, and what was left out."""
@@ -186,10 +255,8 @@ class StateStore(Protocol):
     def begin(self, run: RunRecord) -> None:
         """A run starts."""
 
-    def intend(
-        self, run: str, binding: str, intended: Sequence[tuple[Operation, Event | None]]
-    ) -> Sequence[int]:
-        """Journal operations, each with the record that is there now, before any is sent.
+    def intend(self, run: str, binding: str, intended: Sequence[Intention]) -> Sequence[int]:
+        """Journal operations, each with what is there now, before any is sent.
 
         One transaction; the numbers come back in the same order.
         """
@@ -219,6 +286,16 @@ class StateStore(Protocol):
 
     def abandon(self, numbers: Sequence[int]) -> None:
         """These intentions were looked into and are settled by what is there now."""
+
+    def conflicts(self, binding: str) -> Sequence[Conflict]:
+        """The open conflicts, and the settled ones that are not purged yet."""
+
+    def forget(self, binding: str, thing: Forgotten) -> int:
+        """Erase one thing from links, conflicts, what is left out and the journal, and keep it out.
+
+        The journal keeps that something was done, without names, texts and images; so many of its
+        operations were emptied.
+        """
 
     def status(self, bindings: Sequence[str]) -> Sequence[BindingState]:
         """What `status` tells."""

@@ -50,9 +50,9 @@ class Acting:
         """See `BazarClient.delete`."""
         delete_page(self._connection, tag)
 
-    def rights(self, tag: str) -> Rights:
+    def rights(self, tag: str, owner: str | None) -> Rights:
         """See `BazarClient.rights`."""
-        return page_rights(self._connection, tag)
+        return page_rights(self._connection, tag, owner)
 
     def set_rights(
         self,

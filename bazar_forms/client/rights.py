@@ -49,20 +49,21 @@ class Revision:
     user: str
 
 
-def page_rights(connection: Connection, tag: str) -> Rights:
+def page_rights(connection: Connection, tag: str, owner: str | None = None) -> Rights:
     """The rights of a page; see `BazarClient.rights`."""
-    page = read_page(connection, tag, time=None, anonymous=False)
-    if page is None:
-        raise NotFound(f"The wiki has no page {tag}.")
+    if owner is None:
+        page = read_page(connection, tag, time=None, anonymous=False)
+        if page is None:
+            raise NotFound(f"The wiki has no page {tag}.")
+        owner = "" if isinstance(page, Hidden) else page.owner
     shown = read_rights(connection.session.get(tag, "acls").text)
     if "read" not in shown or "write" not in shown:
-        owner = None if isinstance(page, Hidden) else page.owner or None
-        raise Forbidden(f"Only its owner may see the rights of {tag}.", owner=owner)
+        raise Forbidden(f"Only its owner may see the rights of {tag}.", owner=owner or None)
     return Rights(
         read=shown["read"],
         write=shown["write"],
         comment=shown.get("comment", ""),
-        owner="" if isinstance(page, Hidden) else page.owner,
+        owner=owner,
     )
 
 

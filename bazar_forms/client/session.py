@@ -45,7 +45,8 @@ class PageSession:
     def get(self, tag: str, handler: str) -> Answer:
         """A page of ours, seen as our user; a lost session is opened again once.
 
-        Raises SessionLost where the wiki does not keep the session, and what a read raises.
+        Raises Forbidden, SessionLost where the wiki does not keep the session, and what a read
+        raises.
         """
         with self.lock:
             for _ in range(2):
@@ -53,6 +54,8 @@ class PageSession:
                     self.open()
                 answer = self._transport.read(self._call("GET", tag, handler))
                 refuse_outage(answer)
+                if answer.status in (401, 403):
+                    raise Forbidden(f"The wiki does not show us {tag}/{handler}.")
                 if answer.status != 200:
                     raise unexpected(answer)
                 if self._keeps(answer):

@@ -21,6 +21,8 @@ from oscartes_sync.usecases.world import Options, Progress, World
 
 if TYPE_CHECKING:
     from oscartes_sync.adapters.state.store import SqlStateStore
+    from oscartes_sync.planning.rules import Decision
+    from oscartes_sync.usecases.show_history import KnownConflict, RunHistory
 
 Notice = Callable[[str, Mapping[str, str]], None]
 """Told of something worth a line on stderr: its code and params."""
@@ -87,6 +89,52 @@ class House:
         with self._store(read_only=True) as store:
             return store.status([binding.name for binding in bindings])
 
+    def conflicts(self, names: Sequence[str] = ()) -> Sequence[KnownConflict]:
+        """What waits for a person, and what was merged of late."""
+        from oscartes_sync.usecases.show_history import show_conflicts  # noqa: PLC0415
+
+        bindings = self._named(names)
+        with self._store(read_only=True) as store:
+            return show_conflicts(store, [binding.name for binding in bindings])
+
+    def resolve(self, conflict: str, decision: Decision) -> RunReport:
+        """Apply a person's decision to one conflict."""
+        from oscartes_sync.usecases.resolve_conflict import resolve_conflict  # noqa: PLC0415
+
+        return self._written(
+            lambda worlds, store: resolve_conflict(
+                worlds, conflict, decision, state=store, clock=self._clock
+            )
+        )
+
+    def history(self, run: str = "") -> Sequence[RunHistory]:
+        """What runs wrote, newest first."""
+        from oscartes_sync.usecases.show_history import show_history  # noqa: PLC0415
+
+        with self._store(read_only=True) as store:
+            return show_history(store, run)
+
+    def undo(self, run: str) -> RunReport:
+        """Put back what a run wrote."""
+        from oscartes_sync.usecases.undo_run import undo_run  # noqa: PLC0415
+
+        return self._written(
+            lambda worlds, store: undo_run(worlds, run, state=store, clock=self._clock)
+        )
+
+    def forget(self, thing: str) -> RunReport:
+        """Erase one thing from the state and its copy, and keep it out."""
+        from oscartes_sync.usecases.forget_thing import forget_thing  # noqa: PLC0415
+
+        return self._written(
+            lambda worlds, store: forget_thing(worlds, thing, state=store, clock=self._clock)
+        )
+
+    def rename_wiki(self, old: str, new: str) -> Sequence[str]:
+        """The wiki at `old` is at `new` now; the ids of the wikis that this is about."""
+        with self._store() as store, store.lock(self._wait):
+            return store.rename_wiki(old, new)
+
     def doctor(self) -> Sequence[Check]:
         """Check both servers and every binding."""
         from oscartes_sync.usecases.doctor import doctor  # noqa: PLC0415
@@ -113,24 +161,36 @@ class House:
         progress: Progress | None = None,
         only: SavedPlan | None = None,
     ) -> RunReport:
-        with self._store() as store, store.lock(self._wait):
-            self._claim(store)
-            report = sync_run(
-                self._worlds(bindings, store),
+        return self._written(
+            lambda worlds, store: sync_run(
+                worlds,
                 options,
                 command=command,
                 state=store,
                 clock=self._clock,
                 progress=progress,
                 only=only,
-            )
+            ),
+            bindings,
+        )
+
+    def _written(
+        self,
+        work: Callable[[Sequence[World], SqlStateStore], RunReport],
+        bindings: Sequence[Binding] | None = None,
+    ) -> RunReport:
+        """A run that may write, alone on its state; of all bindings where none are given."""
+        chosen = self._settings.bindings if bindings is None else bindings
+        with self._store() as store, store.lock(self._wait):
+            self._claim(store)
+            report = work(self._worlds(chosen, store), store)
             store.purge(self._clock.now() - timedelta(days=self._settings.keep_days))
         return report
 
     def _claim(self, store: SqlStateStore) -> None:
         """Refuse a state whose links belong to another configuration."""
         store.claim(
-            {name: name for name in self._settings.wikis},
+            {name: wiki.url for name, wiki in self._settings.wikis.items()},
             {each.name: _identity(each) for each in self._settings.bindings},
         )
 

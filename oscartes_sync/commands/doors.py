@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from oscartes_sync.config import CloudSettings, Settings, WikiSettings
     from oscartes_sync.planning.binding import MaxDelete
+    from oscartes_sync.planning.rules import Decision
     from oscartes_sync.ports import (
         BindingState,
         Check,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         WikiProbe,
     )
     from oscartes_sync.usecases.report import RunReport
+    from oscartes_sync.usecases.show_history import KnownConflict, RunHistory
 
 Notice = Callable[[str, Mapping[str, str]], None]
 Progress = Callable[[str, int, int], None]
@@ -60,6 +62,24 @@ class House(Protocol):
 
     def status(self, names: Sequence[str]) -> Sequence[BindingState]:
         """What the state knows of these bindings."""
+
+    def conflicts(self, names: Sequence[str]) -> Sequence[KnownConflict]:
+        """What waits for a person, and what was merged of late."""
+
+    def resolve(self, conflict: str, decision: Decision) -> RunReport:
+        """Apply a person's decision to one conflict."""
+
+    def history(self, run: str) -> Sequence[RunHistory]:
+        """What runs wrote; "" for all of them."""
+
+    def undo(self, run: str) -> RunReport:
+        """Put back what a run wrote."""
+
+    def forget(self, thing: str) -> RunReport:
+        """Erase one thing, and keep it out."""
+
+    def rename_wiki(self, old: str, new: str) -> Sequence[str]:
+        """A wiki has another address."""
 
     def doctor(self) -> Sequence[Check]:
         """All checks of both sides."""

@@ -24,6 +24,12 @@ COMMANDS: Final[Mapping[str, str]] = {
     "sync": msg("Bring both sides to agreement."),
     "apply": msg("Do exactly what a saved plan says."),
     "status": msg("Tell how each binding is doing."),
+    "conflicts": msg("List what both sides changed, and what waits for you."),
+    "resolve": msg("Settle one conflict."),
+    "history": msg("Show what runs wrote, with before and after."),
+    "undo": msg("Put back what a run wrote."),
+    "forget": msg("Erase one entry's data, and keep it out."),
+    "wiki": msg("Tell that the wiki has another address."),
 }
 """Name → what it does, in the order in which help lists them."""
 

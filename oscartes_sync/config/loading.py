@@ -255,12 +255,19 @@ def _bindings(shape: FileShape, source: _Source) -> tuple[Binding, ...]:
             if _pair(other) == _pair(binding):
                 place = ("bindings", index, "form")
                 source.fail("config-same-pair", place, name=binding.name, other=other.name)
+            if _calendar(other) == _calendar(binding) and (other.private or binding.private):
+                place = ("bindings", index, "collection")
+                source.fail("config-private-shared", place, name=binding.name, other=other.name)
         built.append(binding)
     return tuple(built)
 
 
 def _pair(binding: Binding) -> tuple[str, ...]:
     return (binding.wiki, binding.form, binding.cloud, binding.collection)
+
+
+def _calendar(binding: Binding) -> tuple[str, ...]:
+    return (binding.cloud, binding.collection)
 
 
 def _binding(given: BindingShape, shape: FileShape, index: int, source: _Source) -> Binding:
@@ -278,6 +285,7 @@ def _binding(given: BindingShape, shape: FileShape, index: int, source: _Source)
         deletions=given.deletions,
         max_delete=given.max_delete.max_delete(),
         private=given.private,
+        read_acl=given.read_acl.strip(),
         since=given.since,
         where=given.where,
         publish=given.publish,

@@ -111,6 +111,7 @@ class BindingShape(Shape, frozen=True, kw_only=True):
     deletions: Deletions = Deletions.ASK
     max_delete: Limit = Limit("10%")
     private: bool = False
+    read_acl: str = ""
     since: Days | None = None
     where: str = ""
     publish: Publish = Publish("all")
@@ -120,8 +121,17 @@ class BindingShape(Shape, frozen=True, kw_only=True):
     defaults: dict[str, Loose] = {}
 
     def __post_init__(self) -> None:
-        if self.private:
-            raise Refusal("config-private-later", key="private")
+        """A private binding must say who may read what it writes, on both sides."""
+        if not self.private:
+            if self.read_acl:
+                raise Refusal("config-acl-without-private", key="read_acl")
+            return
+        if self.direction is not Direction.TO_CLOUD and not self.read_acl.strip():
+            raise Refusal("config-private-without-acl", key="private")
+        if self.read_acl.strip() == "*":
+            raise Refusal("config-private-for-all", key="read_acl")
+        if self.direction is not Direction.TO_WIKI and self.share is None:
+            raise Refusal("config-private-without-share", key="private")
 
 
 class FileShape(Shape, frozen=True, kw_only=True):

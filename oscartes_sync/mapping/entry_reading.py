@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from bazar_forms.entry import Entry
 from bazar_forms.errors import FieldMalformed
 from bazar_forms.field import Field, FieldType
-from bazar_forms.recurrence import Recurrence
+from bazar_forms.recurrence import RECURRENCE_PROPERTY, Recurrence
 from bazar_forms.value import Day, FileName, Instant, Value, decode, decode_recurrence
 from bazar_forms.value import Position as Degrees
 from bazar_forms.value import RichText as LongText
@@ -36,13 +36,15 @@ class EntryReading:
     """What was read: `event` is None where no record can be made of it.
 
     `said` is the derived paragraph that stood in the description, as text. `last` is when a
-    series ends, None for a single event.
+    series ends, None for a single event. `at` are pairs of a repetition's tag and the
+    date of the series that it is.
     """
 
     event: Event | None
     problems: tuple[Problem, ...] = ()
     said: str = ""
     last: When | None = None
+    at: tuple[tuple[str, When], ...] = ()
 
 
 class Values:
@@ -138,7 +140,9 @@ def read_thing(members: Sequence[Entry], setting: Setting) -> EntryReading:
     """Read a thing: its own entry, and after it the repetitions that the wiki made of it."""
     entry, *repetitions = members
     reading = read_entry(entry, setting)
-    stored = _stored_span(Values(entry), setting) if reading.event and repetitions else None
+    structure = structure_of(entry)
+    recurs = bool(repetitions) or structure is not None
+    stored = _stored_span(Values(entry), setting) if reading.event and recurs else None
     if reading.event is None or stored is None:
         return reading
     problems = list(reading.problems)
@@ -153,7 +157,7 @@ def read_thing(members: Sequence[Entry], setting: Setting) -> EntryReading:
     dates = read_series(
         reading.event,
         stored,
-        _structure(entry),
+        structure,
         children,
         tag=entry.tag,
         zone=setting.zone,
@@ -161,8 +165,24 @@ def read_thing(members: Sequence[Entry], setting: Setting) -> EntryReading:
     problems += [
         Problem.warning("repetition-differs", Side.WIKI).at(entry=tag) for tag in dates.reduced
     ]
-    event = replace(reading.event, series=dates.series)
-    return EntryReading(event, tuple(problems), reading.said, dates.last)
+    alike = all(is_derivation(entry, each, setting.recipe) for each in repetitions)
+    frail = not (dates.as_derived and alike and len(children) == len(repetitions))
+    event = replace(reading.event, series=dates.series, frail=frail)
+    return EntryReading(event, tuple(problems), reading.said, dates.last, tuple(dates.at.items()))
+
+
+def is_derivation(parent: Entry, repetition: Entry, recipe: Recipe) -> bool:
+    """Whether a repetition says what its parent says, but for its dates.
+
+    All that the entry holds counts, fields outside of the record too: the wiki loses them just
+    the same when it makes the repetitions anew.
+    """
+    own = {recipe.start.property, recipe.end.property, RECURRENCE_PROPERTY}
+    names = (parent.properties.keys() | repetition.properties.keys()) - own
+    return all(
+        (parent.properties.get(name) or "") == (repetition.properties.get(name) or "")
+        for name in names
+    )
 
 
 def parts_of(values: Values, recipe: Recipe) -> Mapping[str, str]:
@@ -244,7 +264,8 @@ def _stored_span(values: Values, setting: Setting) -> tuple[When, When] | None:
     return as_stored(first, setting.zone), as_stored(last, setting.zone)
 
 
-def _structure(entry: Entry) -> Recurrence | None:
+def structure_of(entry: Entry) -> Recurrence | None:
+    """The structure that a parent holds, None for any other entry and where it cannot be read."""
     try:
         found = decode_recurrence(entry)
     except FieldMalformed:

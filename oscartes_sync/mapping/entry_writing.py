@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from bazar_forms.entry import Entry
 from bazar_forms.field import Field, FieldType
+from bazar_forms.recurrence import Recurrence
 from bazar_forms.richtext import text_to_line
 from bazar_forms.value import Position as Degrees
 from bazar_forms.value import Value, encode
@@ -31,6 +32,7 @@ from oscartes_sync.mapping.long_texts import write_description
 from oscartes_sync.mapping.moments import to_store
 from oscartes_sync.mapping.places import split_place, whole_place
 from oscartes_sync.mapping.recipe import TITLE, Recipe
+from oscartes_sync.mapping.series_writing import as_held, lay_out
 from oscartes_sync.mapping.setting import Setting
 from oscartes_sync.records.event import Event
 from oscartes_sync.records.occurrences import shown
@@ -56,6 +58,9 @@ def new_entry(
         ConfigurationError: `default-property-unknown`.
     """
     recipe, draft = setting.recipe, _Draft(setting, _NO_ENTRY)
+    if structure_for(event, setting, now) is not None:
+        # Its dates will be entries of their own: this one is the first of them.
+        event = replace(event, series=None)
     here = shown(event, now, setting.zone.key)
     draft.write(replace(event, series=None, start=here.start, end=here.end), {"start", "end"})
     draft.write(event, recipe.carries - {"start", "end", "image", "files"} | recipe.says)
@@ -84,11 +89,17 @@ def patch_entry(
 ) -> Writing:
     """What to send so that `entry` follows the changed fields of `event`, and nothing else.
 
-    `changes` maps each changed field to its new value; `event` is the whole record.
+    `changes` maps each changed field to its new value; `event` is the whole record. Where the
+    entry shows one date of a series, `event` starts on the first, from which its words count.
     """
     wanted = replace(event, **changes)  # type: ignore[arg-type]
     draft = _Draft(setting, entry)
-    draft.write(wanted, changes)
+    if wanted.series is None:
+        draft.write(wanted, changes)
+    else:
+        draft.write(wanted, changes.keys() & {"start", "end"})
+        spoken = replace(wanted, start=event.start, end=event.end)
+        draft.write(spoken, changes.keys() - {"start", "end"})
     kept = {
         name: text
         for name, text in draft.values.items()
@@ -97,14 +108,27 @@ def patch_entry(
     return Writing(kept, tuple(each.at(entry=entry.tag) for each in draft.found))
 
 
+def structure_for(event: Event, setting: Setting, now: datetime) -> Recurrence | None:
+    """What makes the wiki keep a new series itself; None where it says the rule in words.
+
+    A series whose dates have something of their own is said in words (interface, "Recurrence").
+    """
+    series = event.series
+    if series is None or series.overrides or not setting.repeats:
+        return None
+    return lay_out(event, setting.zone, now)
+
+
 def project(event: Event, setting: Setting, *, now: datetime) -> Event:
     """The event as an entry could hold it: written down and read again.
 
-    A series that the wiki keeps itself (its event knows its page) stays one; any other is the one
-    date that an entry shows. Files stay where they are files of the wiki.
+    A series that the wiki keeps itself (its event knows its page) stays one; any other is laid out
+    as the wiki would, where it can, and is else the one date that an entry shows. Files stay where
+    they are files of the wiki.
     """
     recipe = setting.recipe
     ours = bool(event.page)
+    structure = None if ours else structure_for(event, setting, now)
     single = replace(event, series=None) if ours else event
     values = new_entry(single, setting, defaults={}, now=now).values
     entry = Entry(tag="", form=recipe.form, properties=dict(values))
@@ -117,7 +141,11 @@ def project(event: Event, setting: Setting, *, now: datetime) -> Event:
         title=event.title if recipe.title_template else back.title,
         image=event.image if recipe.image and event.image.startswith(stored_here) else "",
         files=tuple(each for each in event.files if recipe.files and each.field),
-        series=event.series if ours else None,
+        series=event.series
+        if ours
+        else as_held(back, structure, setting.zone)
+        if structure
+        else None,
         page=event.page,
         properties=event.properties,
     )

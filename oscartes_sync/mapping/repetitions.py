@@ -39,11 +39,17 @@ _LONGEST: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """A series, the repetitions it keeps of which not all could be said, and the last end."""
+    """A series, the repetitions it keeps of which not all could be said, and the last end.
+
+    `at` says for each repetition, by its tag, which date of the series it is. `as_derived` is
+    whether the repetitions are those that the wiki made, each on its date.
+    """
 
     series: Series | None
     reduced: tuple[str, ...] = ()
     last: When | None = None
+    at: Mapping[str, When] = field(default_factory=dict)
+    as_derived: bool = True
 
 
 @dataclass(slots=True)
@@ -69,14 +75,17 @@ def read_series(
     `stored` are the parent's start and end with the offset they are stored with, on which the
     wiki's arithmetic depends; `children` the repetitions that are there, by tag.
     """
-    if not children:
-        return Dates(None)
     derived = _derived(stored, structure, zone)
+    if not children:
+        return Dates(None, as_derived=not derived)
     laid = _Laid(kept=[parent.start])
-    free = dict(derived)
+    free = {day: start for day, (start, _) in derived.items()}
+    origins: dict[str, When] = {}
+    as_made = 0
     for name, child in children:
-        at = _origin(name, child, tag, free)
+        at = origins[name] = _origin(name, child, tag, free)
         free.pop(_day(at), None)
+        as_made += derived.get(_day(at)) == (child.start, child.end)
         _lay(laid, parent, (name, child), at)
     rule, laid_out = _rule(parent.start, structure, laid.kept, zone)
     there, planned = set(laid.kept), set(laid_out)
@@ -88,7 +97,8 @@ def read_series(
         zone="" if parent.all_day else zone.key,
     )
     last = max([parent.end, *(child.end for _, child in children)])
-    return Dates(series, tuple(laid.reduced), last)
+    as_derived = as_made == len(children) == len(derived)
+    return Dates(series, tuple(laid.reduced), last, origins, as_derived)
 
 
 def _lay(laid: _Laid, parent: Event, named: tuple[str, Event], at: When) -> None:
@@ -117,12 +127,13 @@ def _lay(laid: _Laid, parent: Event, named: tuple[str, Event], at: When) -> None
 
 def _derived(
     stored: tuple[When, When], structure: Recurrence | None, zone: ZoneInfo
-) -> dict[date, When]:
-    """When the repetitions start that the wiki made of the parent, by their day."""
+) -> dict[date, tuple[When, When]]:
+    """Starts and ends of the repetitions that the wiki made of the parent, by their day."""
     if structure is None:
         return {}
     try:
-        return {_day(each): local(each, zone) for each, _ in occurrences(*stored, zone, structure)}
+        made: Iterable[tuple[When, When]] = occurrences(*stored, zone, structure)
+        return {_day(start): (local(start, zone), local(end, zone)) for start, end in made}
     except (RecurrenceMalformed, ValueError, TypeError):
         return {}
 

@@ -14,7 +14,8 @@ from oscartes_sync.mapping.recipe import Recipe
 class Setting:
     """All that an entry does not say by itself: the form's recipe, and the network's ways.
 
-    `page_url` gives the address of the page of a tag, `file_url` that of a stored file.
+    `page_url` gives the address of the page of a tag, `file_url` that of a stored file. `repeats`
+    is whether the wiki makes repetitions of an event of this form.
     """
 
     recipe: Recipe
@@ -22,3 +23,4 @@ class Setting:
     language: Literal["fr", "en"]
     page_url: Callable[[str], str]
     file_url: Callable[[str], str]
+    repeats: bool = False

@@ -95,7 +95,8 @@ class LeftOut:
 class Baseline:
     """What the state knows of one binding: light heads of links, and what was left out.
 
-    `problems` are the problems stored with links, by uid.
+    `problems` are the problems stored with links, by uid. `forgotten` are the digests
+    (`records.identity.forgotten_digest`) of what must never be mirrored again.
     """
 
     heads: tuple[LinkHead, ...] = ()
@@ -103,6 +104,7 @@ class Baseline:
     problems: tuple[Problem, ...] = ()
     wiki_cursor: str = ""
     cloud_cursor: str = ""
+    forgotten: frozenset[str] = frozenset()
 
     def known(self, side: Side) -> Known:
         """What the last run knew of this side."""

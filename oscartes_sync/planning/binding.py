@@ -72,7 +72,8 @@ class Binding:
     """One binding of the configuration, defaults filled in.
 
     `since` is in days; `publish` is "all", "none" or "category:NAME"; `fields` maps record fields
-    to Bazar property names (place may be "bf_lieu,bf_ville"); `zone` is an IANA name.
+    to Bazar property names (place may be "bf_lieu,bf_ville"); `zone` is an IANA name. `read_acl`
+    is YesWiki's own notation (`+`, `@group`, names): who may read what a private binding writes.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Binding:
     deletions: Deletions = Deletions.ASK
     max_delete: MaxDelete = MaxDelete(10)
     private: bool = False
+    read_acl: str = ""
     since: int | None = None
     where: str = ""
     publish: str = "all"
@@ -104,7 +106,8 @@ class Binding:
         under another stance is to be judged anew."""
         judging = (
             (self.wiki, self.cloud, self.form, self.collection),
-            (self.direction.value, self.private, self.since, self.where, self.publish),
+            (self.direction.value, self.private, self.read_acl),
+            (self.since, self.where, self.publish),
             (sorted(self.fields.items()), sorted(self.defaults.items())),
             (self.zone, self.language),
         )

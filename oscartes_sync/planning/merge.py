@@ -15,9 +15,17 @@ from typing import Any
 from oscartes_sync.planning.baseline import MISSING, Link
 from oscartes_sync.planning.binding import Binding, OnConflict
 from oscartes_sync.planning.change import known
+from oscartes_sync.planning.paragraphs import merge_texts, same_paragraphs
 from oscartes_sync.planning.plan import Clash
 from oscartes_sync.planning.rules import Project
-from oscartes_sync.records.event import FIELDS, SETS, Event
+from oscartes_sync.planning.series import (
+    begin,
+    dates_are_derived,
+    ended_in_wiki,
+    merge_series,
+    starts_anew,
+)
+from oscartes_sync.records.event import FIELDS, SETS, Event, RichText, When
 from oscartes_sync.records.occurrences import shown
 from oscartes_sync.records.problem import Problem, Side
 
@@ -33,7 +41,11 @@ _WIKI_TO_CLOUD_ONLY = frozenset({"image", "files"})
 
 @dataclass(slots=True)
 class Merge:
-    """What goes where. `clashes`: fields both sides changed, with the side that won or None."""
+    """What goes where. `clashes`: fields both sides changed, with the side that won or None.
+
+    `single_dates`: what goes to the wiki of a series is about repetitions by themselves.
+    `removals` are dates of it that the cloud excepted, and a person has to agree to.
+    """
 
     to_wiki: dict[str, Any] = field(default_factory=dict)
     to_cloud: dict[str, Any] = field(default_factory=dict)
@@ -43,11 +55,16 @@ class Merge:
     left: dict[Side, list[str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     due: datetime | None = None
+    single_dates: bool = False
+    removals: frozenset[When] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """The two sides of one link now, and what may be done."""
+    """The two sides of one link now, and what may be done.
+
+    `decided`: whose values a person wants to stay where nothing else decides.
+    """
 
     link: Link
     wiki: Event
@@ -57,11 +74,13 @@ class Meeting:
     says: frozenset[str]
     project: Project
     now: datetime
+    decided: Side | None = None
 
     @property
     def in_words(self) -> bool:
         """Whether the wiki shows a series of the cloud as one entry, its rule in words."""
-        return self.cloud.series is not None and self.wiki.series is None
+        one_entry = self.cloud.series is not None and self.wiki.series is None
+        return one_entry and not (starts_anew(self) or ended_in_wiki(self))
 
     def event(self, side: Side) -> Event:
         """That side's record now."""
@@ -71,11 +90,16 @@ class Meeting:
 def merge(meeting: Meeting) -> Merge:
     """Decide field by field; pure."""
     merged = Merge()
+    in_words, anew = meeting.in_words, starts_anew(meeting)
     for unit in _UNITS:
-        if unit[0] == "start" and meeting.in_words:
+        if unit[0] == "start" and in_words:
             _show_next(meeting, merged)
-        elif unit[0] == "series" and (meeting.in_words or _series_ended(meeting)):
+        elif anew and (unit[0] == "series" or (unit[0] == "start" and dates_are_derived(meeting))):
+            begin(meeting, merged)
+        elif unit[0] == "series" and (in_words or _series_ended(meeting)):
             _one_way_to_wiki(meeting, merged, "series")
+        elif unit[0] == "series" and _merge_series(meeting, merged):
+            continue
         elif unit[0] in SETS:
             _merge_set(meeting, merged, unit[0])
         elif unit[0] not in meeting.carries:
@@ -83,11 +107,16 @@ def merge(meeting: Meeting) -> Merge:
                 _one_way_to_wiki(meeting, merged, unit[0])
         elif unit[0] not in _CLOUD_ONLY:
             _merge_unit(meeting, merged, unit)
+    _follow_page(meeting, merged)
     _doubt_positions(meeting, merged)
     _mention_guests(meeting, merged)
     _mention_left(merged)
     _mention_said(meeting, merged)
     return merged
+
+
+def _merge_series(meeting: Meeting, merged: Merge) -> bool:
+    return merge_series(meeting, merged, lambda: _winner(meeting, ("series",)))
 
 
 def _bases(meeting: Meeting, name: str) -> tuple[Any, Any]:
@@ -127,11 +156,33 @@ def _merge_unit(meeting: Meeting, merged: Merge, unit: tuple[str, ...]) -> None:
     if same(meeting, unit):
         return
     if wiki_moved and cloud_moved:
-        _clash(meeting, merged, unit)
+        if unit != ("description",) or not _merge_text(meeting, merged, "description"):
+            _clash(meeting, merged, unit)
     elif wiki_moved:
         _push(meeting, merged, Side.CLOUD, unit)
     else:
         _push(meeting, merged, Side.WIKI, unit)
+
+
+def _merge_text(meeting: Meeting, merged: Merge, name: str) -> bool:
+    """Both edits of a long text, where they touch different paragraphs; whether it could be done.
+
+    What was agreed must be the same text on both sides, or nobody knows who changed what.
+    """
+    bases = _bases(meeting, name)
+    if not all(isinstance(base, RichText) for base in bases) or not all(
+        meeting.binding.direction.writes(side) for side in Side
+    ):
+        return False
+    base, other = (each.text for each in bases)
+    wiki, cloud = getattr(meeting.wiki, name), getattr(meeting.cloud, name)
+    text = merge_texts(base, wiki.text, cloud.text) if same_paragraphs(base, other) else None
+    if text is None:
+        return False
+    for target, there in ((merged.to_wiki, wiki), (merged.to_cloud, cloud)):
+        if not same_paragraphs(text, there.text):
+            target[name] = RichText(text)
+    return True
 
 
 def same(meeting: Meeting, unit: Sequence[str]) -> bool:
@@ -184,7 +235,7 @@ def _winner(meeting: Meeting, unit: Iterable[str]) -> Side | None:
         if not meeting.binding.direction.writes(side):
             return side
     if _never_agreed(meeting, unit) or meeting.binding.on_conflict is OnConflict.ASK:
-        return None
+        return meeting.decided
     return Side(meeting.binding.on_conflict.value)
 
 
@@ -266,6 +317,17 @@ def _show_next(meeting: Meeting, merged: Merge) -> None:
             merged.unsettled.pop(name, None)
 
 
+def _follow_page(meeting: Meeting, merged: Merge) -> None:
+    """The entry's page moved with its wiki: the URL of its event follows."""
+    link, page = meeting.link, meeting.wiki.page
+    moved = page != link.wiki.page or "page" in link.unsettled
+    if not (moved and page and link.wiki.page and meeting.binding.direction.writes(Side.CLOUD)):
+        return
+    if link.origin is Side.WIKI and meeting.cloud.page != page:
+        merged.to_cloud["page"] = page
+        merged.bases["page"] = (link.wiki.page, link.cloud.page)
+
+
 def _doubt_positions(meeting: Meeting, merged: Merge) -> None:
     """A place that moved without its position leaves a point on the map that may be wrong."""
     for side, changes in ((Side.WIKI, merged.to_wiki), (Side.CLOUD, merged.to_cloud)):
@@ -299,9 +361,8 @@ def apply_to(event: Event, changes: dict[str, Any], other: Event) -> Event:
 
     Where the wiki keeps the thing (page, properties) is known by whichever side has it.
     """
-    return replace(
-        event,
-        **changes,
-        page=event.page or other.page,
-        properties=event.properties or other.properties,
-    )
+    kept = {
+        "page": event.page or other.page,
+        "properties": event.properties or other.properties,
+    }
+    return replace(event, **{**kept, **changes})

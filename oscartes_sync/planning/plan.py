@@ -90,7 +90,8 @@ class Plan:
 
     `standing_problems` are those of links and left-out things that did not move; `unchanged`
     counts the links that nothing happens to. `held_back`: deletions left out by the safety limit.
-    `label` is the form's, the collection's title where the configuration gives none.
+    `label` is the form's, the collection's title where the configuration gives none. `elsewhere`:
+    open conflicts of steps that are left to a later run; kept, and no part of this plan.
     """
 
     binding: str
@@ -103,6 +104,7 @@ class Plan:
     wiki_cursor: str = ""
     cloud_cursor: str = ""
     label: str = ""
+    elsewhere: tuple[Conflict, ...] = ()
 
     @property
     def operations(self) -> tuple[Operation, ...]:

@@ -12,10 +12,10 @@ from oscartes_sync.planning.change import Evidence, evidence
 from oscartes_sync.planning.operation import Action, Operation
 from oscartes_sync.planning.pairing import Pairing, pair
 from oscartes_sync.planning.plan import Plan, Step
-from oscartes_sync.planning.rules import Project, Rules
+from oscartes_sync.planning.rules import Decision, Project, Rules
 from oscartes_sync.planning.snapshot import Look, Sighting, Snapshot, Standing
 from oscartes_sync.records.event import FIELDS
-from oscartes_sync.records.identity import origin_of, uid_of
+from oscartes_sync.records.identity import forgotten_digest, origin_of, uid_of
 from oscartes_sync.records.problem import Problem, Side
 
 
@@ -25,7 +25,8 @@ class Situation:
 
     `links` are the whole links of `touched`; `looks` the direct looks at keys that are absent, and
     at the partners of those; `held` the sides on which more is absent than one run may remove.
-    `refuses` says why an event may not be created in the wiki, None where it may.
+    `refuses` says why an event may not be created in the wiki, None where it may. `decisions` are
+    what a person said to conflicts, by their ids.
     """
 
     binding: Binding
@@ -38,6 +39,7 @@ class Situation:
     links: Mapping[str, Link] = field(default_factory=dict)
     looks: Mapping[Side, Mapping[str, Look]] = field(default_factory=dict)
     held: frozenset[Side] = frozenset()
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
 
     def snapshot(self, side: Side) -> Snapshot:
         """That side now."""
@@ -86,6 +88,7 @@ def reconcile(situation: Situation) -> Plan:
         writable={Side.WIKI: wiki.writable, Side.CLOUD: cloud.writable},
         project=situation.project,
         now=situation.now,
+        decisions=situation.decisions,
     )
     uids = touched(baseline, pairing, wiki, cloud, situation.now)
     pairs, unpaired = _paired(situation, rules, pairing)
@@ -156,6 +159,8 @@ def _paired(
     steps = []
     waiting: list[LeftOut] = []
     for uid, origin, wiki, cloud in pairing.pairs:
+        if _is_forgotten(situation, Side.WIKI, wiki) or _is_forgotten(situation, Side.CLOUD, cloud):
+            continue
         if wiki.event is None or cloud.event is None:
             for side, sighting in ((Side.WIKI, wiki), (Side.CLOUD, cloud)):
                 waiting.append(_wait(side, sighting, *sighting.problems))
@@ -197,6 +202,9 @@ def _alone(
     linked = {head.uid for head in situation.baseline.heads}
     for side in Side:
         for sighting in pairing.alone[side]:
+            if _is_forgotten(situation, side, sighting):
+                # Not even its key is kept: it is met anew by each run that reads it.
+                continue
             left = _hindrance(situation, rules, side, sighting, linked)
             if left is None:
                 steps.append(_creation(situation, side, sighting))
@@ -220,6 +228,16 @@ def _hindrance(
     if refusal is not None:
         return _wait(side, sighting, refusal)
     return None if rules.writable[side.other] else _wait(side, sighting)
+
+
+def _is_forgotten(situation: Situation, side: Side, sighting: Sighting) -> bool:
+    """Whether somebody had it erased: by its key, or by the UID that it has or would get."""
+    if not situation.baseline.forgotten:
+        return False
+    binding = situation.binding
+    uid = uid_of(sighting.key, binding.wiki) if side is Side.WIKI else sighting.uid
+    digests = {forgotten_digest(binding.name, each) for each in (sighting.key, uid)}
+    return bool(digests & situation.baseline.forgotten)
 
 
 def _double(

@@ -9,13 +9,14 @@ from typing import Any
 from oscartes_sync.planning.baseline import MISSING
 from oscartes_sync.planning.operation import FieldChange, Operation
 from oscartes_sync.planning.plan import Clash, Conflict
-from oscartes_sync.ports import BindingState, Check, FormView
+from oscartes_sync.ports import BindingState, Check, FormView, Journalled
 from oscartes_sync.presentation.texts import Told, explain, explain_problem
 from oscartes_sync.presentation.translation import Translator
 from oscartes_sync.records.event import RichText
 from oscartes_sync.records.fingerprint import value_to_json
 from oscartes_sync.records.problem import Problem
 from oscartes_sync.usecases.report import BindingReport, RunReport, Summary
+from oscartes_sync.usecases.show_history import KnownConflict, RunHistory
 
 Json = dict[str, Any]
 
@@ -115,6 +116,38 @@ def _summary(summary: Summary) -> Json:
         "requests": {"wiki": summary.wiki.requests, "cloud": summary.cloud.requests},
         "bytes": {"wiki": summary.wiki.bytes, "cloud": summary.cloud.bytes},
         "seconds": round(summary.seconds, 3),
+    }
+
+
+def conflicts_to_json(known: Sequence[KnownConflict]) -> Json:
+    """What `conflicts --json` prints."""
+    return {"conflicts": [{"binding": each.binding, **_conflict(each.conflict)} for each in known]}
+
+
+def history_to_json(translator: Translator, runs: Sequence[RunHistory]) -> Json:
+    """What `history --json` prints: each operation with the records before and after it."""
+    return {
+        "runs": [
+            {
+                "run": run.record.run,
+                "command": run.record.command,
+                "started": _instant(run.record.started),
+                "ended": _instant(run.record.ended),
+                "exit": run.record.exit,
+                "operations": [_written(translator, each) for each in run.written],
+            }
+            for run in runs
+        ]
+    }
+
+
+def _written(translator: Translator, written: Journalled) -> Json:
+    return {
+        "binding": written.binding,
+        **_operation(translator, written.operation),
+        "before": written.before,
+        "after": written.after,
+        "finished": written.finished,
     }
 
 

@@ -49,17 +49,18 @@ def _body(translator: Translator, report: BindingReport, *, verbose: bool) -> It
     for operation in sorted(report.operations, key=Operation.sort_key):
         if operation.action is Action.RELINK and operation.problem is None and not verbose:
             continue
-        yield _operation(translator, operation)
+        yield operation_line(translator, operation)
         if operation.problem is not None:
             told.add(operation.problem)
             yield from _problem(translator, operation.problem, named=False)
     for conflict in sorted(report.conflicts, key=Conflict.sort_key):
-        yield _conflict(translator, conflict)
+        yield conflict_line(translator, conflict)
     for problem in sorted(set(report.problems) - told, key=Problem.sort_key):
         yield from _problem(translator, problem, named=True)
 
 
-def _operation(translator: Translator, operation: Operation) -> Line:
+def operation_line(translator: Translator, operation: Operation) -> Line:
+    """One operation: sign, side, title, what of it changed, how it ended."""
     changed = [change.name for change in operation.changes]
     what = f" ({field_names(translator, changed)})" if changed else ""
     ends = {
@@ -72,16 +73,19 @@ def _operation(translator: Translator, operation: Operation) -> Line:
     return Line(f"  {sign} {side} {title}{what}{ends.get(operation.state, '')}", sign)
 
 
-def _conflict(translator: Translator, conflict: Conflict) -> Line:
+def conflict_line(translator: Translator, conflict: Conflict) -> Line:
+    """One conflict in a sentence, with its id."""
     place = conflict.entry or conflict.href or ""
     changed = field_names(translator, sorted(conflict.fields))
-    if conflict.kind is ConflictKind.DELETION:
+    if conflict.kind is ConflictKind.DELETION and not conflict.open:
+        said = translator.gettext(msg("{place}: a deletion that was decided on"), place=place)
+    elif conflict.kind is ConflictKind.DELETION:
         said = translator.gettext(
             msg("{place}: deleted on one side, waits for your decision ({id})"),
             place=place,
             id=conflict.id,
         )
-    elif conflict.kind is ConflictKind.SERIES:
+    elif conflict.kind is ConflictKind.SERIES and conflict.open:
         said = translator.gettext(
             msg("{place}: a series that a person must decide on ({id})"),
             place=place,

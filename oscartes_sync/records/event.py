@@ -111,9 +111,10 @@ class Series:
 class Event:
     """One event, or one series of events (`series` is then set and `start` is its first date).
 
-    Three attributes are no part of what is compared: `page` is the URL of the entry's page ("" for
+    Four attributes are no part of what is compared: `page` is the URL of the entry's page ("" for
     what has no entry yet), `properties` the pairs (field, Bazar property) of `link` and `image`,
-    `said` the derived paragraph that the entry's description ends with.
+    `said` the derived paragraph that the entry's description ends with, `frail` whether the wiki
+    would lose something of the repetitions of this series by making them anew.
     """
 
     title: str
@@ -134,6 +135,7 @@ class Event:
     page: str = field(default="", compare=False)
     properties: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     said: str = field(default="", compare=False)
+    frail: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.title.strip():

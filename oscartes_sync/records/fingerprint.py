@@ -128,7 +128,7 @@ def value_from_json(field: str, raw: Json) -> Any:
     return _READERS[field](raw)
 
 
-_STORED = (*FIELDS, "page", "properties", "said")
+_STORED = (*FIELDS, "page", "properties", "said", "frail")
 
 
 def event_to_json(event: Event) -> dict[str, Json]:

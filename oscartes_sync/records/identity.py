@@ -89,3 +89,8 @@ def has_suffix(tag: str, ending: str) -> bool:
     Tags are compared as the wiki's database does, without case.
     """
     return len(tag) > len(ending) and tag.lower().endswith(ending)
+
+
+def forgotten_digest(binding: str, key: str) -> str:
+    """What is kept of a tag, an href or a UID that was erased: enough to know it again."""
+    return hashlib.sha256("\x00".join(("forgotten", binding, key)).encode()).hexdigest()

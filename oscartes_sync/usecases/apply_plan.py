@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from oscartes_sync.errors import SideError
+from oscartes_sync.errors import SideError, StateError
 from oscartes_sync.planning.baseline import LeftOut, Link
 from oscartes_sync.planning.operation import Action, Operation, State
 from oscartes_sync.planning.outcome import Outcome, Settled, settle
-from oscartes_sync.planning.plan import Plan, Step
-from oscartes_sync.ports import Settlement
+from oscartes_sync.planning.plan import Conflict, Plan, Step
+from oscartes_sync.planning.snapshot import Seen
+from oscartes_sync.ports import Image, Intention, Journalled, Settlement
 from oscartes_sync.records.event import Event
 from oscartes_sync.records.problem import Problem, Severity, Side
 from oscartes_sync.usecases.world import World, on_side
@@ -22,8 +23,12 @@ GROUP = 100
 
 @dataclass(slots=True)
 class Applied:
-    """What became of a plan: its operations as they ended, and what was learnt on the way."""
+    """What became of a plan: its operations as they ended, and what was learnt on the way.
 
+    A conflict whose outcome could not be written is open again among `conflicts`.
+    """
+
+    conflicts: Sequence[Conflict] = ()
     operations: list[Operation] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -38,7 +43,7 @@ class _Ledger:
     links: list[Link] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
-    results: dict[int, tuple[Operation, Event | None]] = field(default_factory=dict)
+    results: dict[int, tuple[Operation, Seen | None]] = field(default_factory=dict)
     retries: list[LeftOut] = field(default_factory=list)
 
     def add(self, settled: Settled, outcomes: Sequence[Outcome]) -> None:
@@ -52,8 +57,7 @@ class _Ledger:
         for outcome in outcomes:
             number = self.numbers.get((outcome.operation.uid, outcome.operation.side))
             if number is not None:
-                after = outcome.seen.event if outcome.seen else None
-                self.results[number] = (outcome.operation, after)
+                self.results[number] = (outcome.operation, outcome.seen)
         if len(self.links) + len(self.forgotten) + len(self.results) >= GROUP:
             self.flush()
 
@@ -80,41 +84,63 @@ def apply_plan(
     """Do what the plan says; nothing a server refuses stops the others.
 
     Raises:
-        StateError: where the state cannot be written (nothing is sent then).
+        StateError: where the state cannot be written, and nothing was sent.
         SideError: where the collection cannot be made; nothing else was written then.
     """
-    state, name = world.state, plan.binding
-    applied = Applied()
-    writes = [op for op in plan.writes if op.state is State.PLANNED]
+    applied = Applied(conflicts=plan.conflicts)
+    writes = _to_send(plan)
     with on_side(Side.CLOUD):
         titled = replace(world.binding, title=world.binding.title or plan.label)
         applied.problems.extend(world.cloud.prepare(titled))
     numbers = _journal(world, plan, writes, run)
     ledger = _Ledger(world, applied, numbers)
     try:
-        _execute(world, plan, writes, ledger, progress)
+        _carry_out(plan, ledger, run, progress)
+    except StateError as error:
+        if not writes:
+            raise
+        # What the servers were told stands; its intentions bring the next run back to it.
+        applied.problems.append(Problem.from_error(error))
+    return applied
+
+
+def _to_send(plan: Plan) -> list[Operation]:
+    return [op for op in plan.writes if op.state is State.PLANNED]
+
+
+def _carry_out(
+    plan: Plan, ledger: _Ledger, run: str, progress: Callable[[int, int], None] | None
+) -> None:
+    world, applied = ledger.world, ledger.applied
+    try:
+        _execute(world, plan, _to_send(plan), ledger, progress)
     finally:
         ledger.flush()
-    unfinished = [entry.number for entry in state.unfinished(name)]
-    if unfinished:
-        # What earlier runs intended was compared whole by this one, and its own were all tried.
-        state.abandon(unfinished)
+    applied.conflicts = _as_they_ended(plan, applied.operations)
+    applied.problems.extend(_settle_interrupted(world))
     success = not any(op.state is State.FAILED for op in applied.operations) and not any(
         problem.severity is Severity.ERROR for problem in applied.problems
     )
     retried = {(left.side, left.key) for left in ledger.retries}
     kept = [left for left in plan.left_out if (left.side, left.key) not in retried]
-    state.close_binding(
-        name,
+    world.state.close_binding(
+        plan.binding,
         run=run,
         left_out=(*kept, *ledger.retries),
-        conflicts=plan.conflicts,
+        conflicts=(*applied.conflicts, *plan.elsewhere),
         wiki_cursor=plan.wiki_cursor,
         cloud_cursor=plan.cloud_cursor,
         ended=world.clock.now(),
         success=success,
     )
-    return applied
+
+
+def _as_they_ended(plan: Plan, operations: Sequence[Operation]) -> tuple[Conflict, ...]:
+    unwritten = {op.uid for op in operations if op.state is State.FAILED}
+    return tuple(
+        replace(each, open=True, winner=None) if each.uid in unwritten else each
+        for each in plan.conflicts
+    )
 
 
 def _journal(
@@ -128,11 +154,65 @@ def _journal(
         for side, seen in ((Side.WIKI, step.wiki), (Side.CLOUD, step.cloud)):
             remembered = step.link.seen(side).event if step.link else None
             before[(step.uid, side)] = seen.event if seen else remembered
+    images = images_of(world, writes)
     intended = [
-        (op, None if op.action is Action.CREATE else before.get((op.uid, op.side))) for op in writes
+        Intention(op)
+        if op.action is Action.CREATE
+        else Intention(op, before.get((op.uid, op.side)), images.get((op.uid, op.side)))
+        for op in writes
     ]
     numbers = world.state.intend(run, plan.binding, intended)
     return {(op.uid, op.side): number for op, number in zip(writes, numbers, strict=True)}
+
+
+def images_of(world: World, writes: Sequence[Operation]) -> Mapping[tuple[str, Side], Image]:
+    """What these updates and deletions will change or remove, whole.
+
+    Raises:
+        SideError: it cannot be read; nothing was sent yet.
+    """
+    found: dict[tuple[str, Side], Image] = {}
+    for side in Side:
+        changing = [op for op in writes if op.side is side and op.action is not Action.CREATE]
+        if not changing:
+            continue
+        with on_side(side):
+            images = world.port(side).images(world.binding, changing)
+        found.update(
+            {(op.uid, side): images[op.key] for op in changing if op.key and op.key in images}
+        )
+    return found
+
+
+def _settle_interrupted(world: World) -> list[Problem]:
+    """Intentions of runs that were interrupted: this one compared everything, which settles them.
+
+    A creation may have been made without its last touch, which no comparison shows.
+    """
+    state, name = world.state, world.binding.name
+    unfinished = state.unfinished(name)
+    if not unfinished:
+        return []
+    problems: list[Problem] = []
+    links = state.links(name, {each.operation.uid for each in unfinished})
+    settled: list[int] = []
+    for each in unfinished:
+        link = links.get(each.operation.uid)
+        try:
+            problems.extend(_completed(world, each, link) if link else ())
+        except SideError as error:
+            problems.append(Problem.from_error(error, side=each.operation.side))
+            continue
+        settled.append(each.number)
+    state.abandon(settled)
+    return problems
+
+
+def _completed(world: World, interrupted: Journalled, link: Link) -> Sequence[Problem]:
+    operation = interrupted.operation
+    if operation.action is not Action.CREATE or link.dropped is operation.side:
+        return ()
+    return world.port(operation.side).complete(world.binding, link.seen(operation.side).key)
 
 
 def _execute(

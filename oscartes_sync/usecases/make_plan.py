@@ -50,6 +50,7 @@ def make_plan(world: World, options: Options) -> Plan:
         links=_links(world, touched(baseline, pairing, wiki, cloud, now), wiki.carries - carried),
         looks=_looks(world, baseline, snapshots, pairing, held),
         held=held,
+        decisions=options.decisions,
     )
     plan = guard(reconcile(situation), limit, emptied=bool(emptied))
     told = tuple(

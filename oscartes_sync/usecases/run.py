@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from oscartes_sync.errors import ConfigurationError, OscartesError, SideError
+from oscartes_sync.errors import ConfigurationError, OscartesError, SideError, StateError
 from oscartes_sync.planning.codec import ReviewedStep, step_digest
 from oscartes_sync.planning.operation import Operation, State
 from oscartes_sync.planning.plan import Plan, Step
@@ -36,7 +36,7 @@ def plan_run(
         try:
             plan = make_plan(world, options)
         except (SideError, ConfigurationError) as error:
-            reports.append(_failed(world, error))
+            reports.append(failed(world, error))
             continue
         plans[plan.binding] = plan
         reports.append(
@@ -60,34 +60,78 @@ def sync_run(
     only: SavedPlan | None = None,
 ) -> RunReport:
     """Plan and apply; with `only`, no step but those a person has reviewed."""
+    return journalled(
+        lambda run: (sync_binding(world, options, run, progress, only) for world in worlds),
+        command=command,
+        state=state,
+        clock=clock,
+    )
+
+
+def journalled(
+    work: Callable[[str], Iterable[BindingReport]],
+    *,
+    command: str,
+    state: StateStore,
+    clock: Clock,
+) -> RunReport:
+    """One run: its beginning and its end in the state, whatever becomes of it.
+
+    Where the end cannot be recorded, what was done is told all the same, with the reason.
+    """
     run = run_id(clock)
     state.begin(RunRecord(run=run, command=command, started=clock.now()))
     code = Exit.BUG
     reports: list[BindingReport] = []
     try:
-        reports.extend(_one(world, options, run, progress, only) for world in worlds)
+        reports.extend(work(run))
         code = _report(run, reports).exit
     except KeyboardInterrupt:
         code = Exit.INTERRUPTED
         raise
+    except OscartesError:
+        code = Exit.PART if any(map(_wrote, reports)) else Exit.FAILED
+        raise
     finally:
-        state.end(run, clock.now(), int(code))
+        unrecorded = _ended(state, run, clock, code)
+    if unrecorded is not None:
+        if not any(map(_wrote, reports)):
+            raise unrecorded
+        problem = Problem.from_error(unrecorded)
+        last = reports[-1]
+        reports[-1] = replace(
+            last, problems=(*last.problems, problem), exit=worst([last.exit, Exit.PART])
+        )
     return _report(run, reports)
+
+
+def _ended(state: StateStore, run: str, clock: Clock, code: Exit) -> StateError | None:
+    try:
+        state.end(run, clock.now(), int(code))
+    except StateError as error:
+        return error
+    return None
+
+
+def _wrote(report: BindingReport) -> bool:
+    return any(op.state is State.DONE for op in report.operations)
 
 
 def _report(run: str, reports: Sequence[BindingReport]) -> RunReport:
     return RunReport(run=run, bindings=tuple(reports), exit=worst([each.exit for each in reports]))
 
 
-def _failed(world: World, error: OscartesError) -> BindingReport:
+def failed(world: World, error: OscartesError) -> BindingReport:
+    """The report of a binding of which one side could not be read."""
     side = refused_side(error) if isinstance(error, SideError) else None
     found = failure(world.binding.name, error, side)
     return replace(found, exit=Exit.USAGE) if isinstance(error, ConfigurationError) else found
 
 
-def _one(
+def sync_binding(
     world: World, options: Options, run: str, progress: Progress | None, only: SavedPlan | None
 ) -> BindingReport:
+    """One binding of a run: planned and applied, and what came of it."""
     clock, name = world.clock, world.binding.name
     started, before = clock.monotonic(), world.traffic()
     try:
@@ -98,10 +142,11 @@ def _one(
             plan, stale, vanished = keep_reviewed(plan, only.get(name, ()))
         applied = apply_plan(world, plan, run=run, progress=_told(progress, name))
     except (SideError, ConfigurationError) as error:
-        return _failed(world, error)
+        return failed(world, error)
     return report(
         plan,
         operations=[*applied.operations, *stale],
+        conflicts=applied.conflicts,
         problems=[*applied.problems, *vanished],
         traffic=share(before, world.traffic()),
         seconds=round(clock.monotonic() - started, 3),
@@ -114,13 +159,31 @@ def _told(progress: Progress | None, name: str) -> Callable[[int, int], None] | 
     return lambda done, total: progress(name, done, total)
 
 
+def left_for_later(plan: Plan, steps: Sequence[Step]) -> Plan:
+    """A plan of no more than these of its steps; the open conflicts of the others are kept.
+
+    Its bookmarks are not moved on, so that what is left is found again.
+    """
+    kept = {id(step) for step in steps}
+    elsewhere = [
+        conflict
+        for step in plan.steps
+        if id(step) not in kept
+        for conflict in step.conflicts
+        if conflict.open
+    ]
+    return replace(
+        plan, steps=tuple(steps), elsewhere=tuple(elsewhere), wiki_cursor="", cloud_cursor=""
+    )
+
+
 def keep_reviewed(
     plan: Plan, reviewed: Sequence[ReviewedStep]
 ) -> tuple[Plan, list[Operation], list[Problem]]:
     """Of a fresh plan only the steps that were reviewed as they are.
 
     A reviewed step whose sides moved since has another digest now, or none: it is not done, and
-    says so. Cursors are not moved on, so that what was left is found again.
+    says so.
     """
     wanted = {each.digest for each in reviewed}
     uids = {each.uid for each in reviewed}
@@ -137,8 +200,7 @@ def keep_reviewed(
         for each in reviewed
         if each.uid not in fresh
     ]
-    kept = replace(plan, steps=tuple(steps), wiki_cursor="", cloud_cursor="")
-    return kept, stale, vanished
+    return left_for_later(plan, steps), stale, vanished
 
 
 def _refuse(step: Step) -> Iterator[Operation]:

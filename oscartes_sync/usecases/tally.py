@@ -28,12 +28,14 @@ def report(
     plan: Plan,
     *,
     operations: Sequence[Operation] | None = None,
+    conflicts: Sequence[Conflict] | None = None,
     problems: Iterable[Problem] = (),
     traffic: tuple[Traffic, Traffic] = (Traffic(), Traffic()),
     seconds: float = 0.0,
 ) -> BindingReport:
-    """The report of one binding: `operations` as they ended, those of the plan by default."""
+    """The report of one binding: operations and conflicts as they ended, by default as planned."""
     ended = tuple(plan.operations if operations is None else operations)
+    clashes = tuple(plan.conflicts if conflicts is None else conflicts)
     told = {*plan.problems, *problems, *(op.problem for op in ended if op.problem)}
     counts = Counter(op.action for op in ended if op.state in (State.PLANNED, State.DONE))
     failed = sum(1 for op in ended if op.state is State.FAILED)
@@ -41,7 +43,7 @@ def report(
     return BindingReport(
         name=plan.binding,
         operations=tuple(sorted(ended, key=Operation.sort_key)),
-        conflicts=plan.conflicts,
+        conflicts=clashes,
         problems=sorted_problems,
         summary=Summary(
             unchanged=plan.unchanged,
@@ -49,13 +51,13 @@ def report(
             updated=counts[Action.UPDATE],
             deleted=counts[Action.DELETE],
             relinked=counts[Action.RELINK],
-            conflicts=len(plan.conflicts),
+            conflicts=len(clashes),
             failed=failed,
             wiki=traffic[0],
             cloud=traffic[1],
             seconds=seconds,
         ),
-        exit=_judge(plan, ended, plan.conflicts, sorted_problems),
+        exit=_judge(plan, ended, clashes, sorted_problems),
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from oscartes_sync.errors import SideError
 from oscartes_sync.planning.binding import Binding, MaxDelete
+from oscartes_sync.planning.rules import Decision
 from oscartes_sync.ports import Clock, Cloud, SidePort, StateStore, Traffic, Wiki
 from oscartes_sync.records.problem import Side
 
@@ -36,11 +37,15 @@ class World:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What one run was asked: compare everything, another limit, an empty side is meant."""
+    """What one run was asked: compare everything, another limit, an empty side is meant.
+
+    `decisions` are what a person said to conflicts, by their ids.
+    """
 
     full: bool = False
     max_delete: MaxDelete | None = None
     allow_empty: bool = False
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
 
 
 @contextmanager

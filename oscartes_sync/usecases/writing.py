@@ -7,10 +7,11 @@ decided here, once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from queue import SimpleQueue
 from threading import Lock
 
@@ -21,7 +22,7 @@ from oscartes_sync.errors import (
     Unavailable,
     Unreachable,
 )
-from oscartes_sync.planning.operation import Action, Operation, State
+from oscartes_sync.planning.operation import Action, Operation, Reason, State
 from oscartes_sync.planning.outcome import Outcome
 from oscartes_sync.ports import Written
 from oscartes_sync.records.problem import Problem, Side
@@ -30,8 +31,8 @@ from oscartes_sync.usecases.world import World
 PATIENCE = 3
 """So many lost connections in a row and a server counts as gone for this run."""
 
-CREATED_HIDDEN = "created-hidden"
-"""The code of a creation that the wiki keeps from anonymous readers."""
+_NOT_AS_MEANT = frozenset({"created-hidden", "created-public", "created-unreadable"})
+"""Codes of a creation that others may read who should not, or may not who should."""
 
 
 class Brake:
@@ -58,7 +59,7 @@ class Brake:
     def learn(self, side: Side, error: SideError) -> None:
         """Draw the conclusion from an error."""
         with self._lock:
-            if error.code == CREATED_HIDDEN:
+            if error.code in _NOT_AS_MEANT:
                 self._no_creations.add(side)
             if isinstance(error, Unreachable):
                 self._lost[side] += 1
@@ -75,8 +76,15 @@ class Brake:
         return tuple(found)
 
 
-def carry_out(world: World, operations: Sequence[Operation], brake: Brake) -> Iterator[Outcome]:
+Write = Callable[[Operation], Written | None]
+"""Sends one operation; what it left is None after a removal."""
+
+
+def carry_out(
+    world: World, operations: Sequence[Operation], brake: Brake, write: Write | None = None
+) -> Iterator[Outcome]:
     """Try every write; outcomes come as they end. Nothing more is sent once the caller stops."""
+    send = write or partial(_write, world)
     # A queue, since waiting for any of a thousand futures looks at all of them each time.
     ended: SimpleQueue[Future[Outcome]] = SimpleQueue()
     with ExitStack() as stack:
@@ -84,7 +92,7 @@ def carry_out(world: World, operations: Sequence[Operation], brake: Brake) -> It
             pool = ThreadPoolExecutor(workers)
             stack.callback(pool.shutdown, wait=True, cancel_futures=True)
             for operation in lane:
-                pool.submit(attempt, world, operation, brake).add_done_callback(ended.put)
+                pool.submit(attempt, send, operation, brake).add_done_callback(ended.put)
         for _ in operations:
             yield ended.get().result()
 
@@ -107,12 +115,12 @@ def _lanes(world: World, operations: Sequence[Operation]) -> list[tuple[list[Ope
     return [(lanes[lane], workers[lane]) for lane in sorted(lanes)]
 
 
-def attempt(world: World, operation: Operation, brake: Brake) -> Outcome:
+def attempt(send: Write, operation: Operation, brake: Brake) -> Outcome:
     """One write, its errors turned into the outcome's problem."""
     if brake.holds(operation):
         return Outcome(operation=replace(operation, state=State.SKIPPED))
     try:
-        written = _write(world, operation)
+        written = send(operation)
     except OscartesError as error:
         # One thing that cannot be written, for whatever reason of ours, does not stop the others.
         if isinstance(error, SideError):
@@ -137,7 +145,8 @@ def _write(world: World, operation: Operation) -> Written | None:
     port, binding = world.port(operation.side), world.binding
     key, event = operation.key, operation.event
     if operation.action is Action.DELETE:
-        port.delete(binding, key or "", operation.token)
+        withdrawn = operation.reason is Reason.WITHDRAWN
+        port.delete(binding, key or "", operation.token, withdrawn=withdrawn)
         return None
     if event is None:
         raise ValueError(operation.action)

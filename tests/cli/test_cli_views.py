@@ -235,14 +235,20 @@ Options:
   --help          Show this help and stop.
 
 Commands:
-  demo    Show it all on stand-in servers of this machine.
-  init    Ask, try, and write oscartes.toml and .env.
-  doctor  Check both servers, the keys, the rights and the forms.
-  forms   List the wiki's forms and the fields found in them.
-  plan    Show what sync would do; write nothing.
-  sync    Bring both sides to agreement.
-  apply   Do exactly what a saved plan says.
-  status  Tell how each binding is doing.
+  demo       Show it all on stand-in servers of this machine.
+  init       Ask, try, and write oscartes.toml and .env.
+  doctor     Check both servers, the keys, the rights and the forms.
+  forms      List the wiki's forms and the fields found in them.
+  plan       Show what sync would do; write nothing.
+  sync       Bring both sides to agreement.
+  apply      Do exactly what a saved plan says.
+  status     Tell how each binding is doing.
+  conflicts  List what both sides changed, and what waits for you.
+  resolve    Settle one conflict.
+  history    Show what runs wrote, with before and after.
+  undo       Put back what a run wrote.
+  forget     Erase one entry's data, and keep it out.
+  wiki       Tell that the wiki has another address.
 """,
     "fr": """\
 Utilisation : oscartes [OPTIONS] COMMANDE …
@@ -256,14 +262,21 @@ Options :
   --help          Afficher cette aide et s’arrêter.
 
 Commandes :
-  demo    Tout montrer sur des serveurs de démonstration de cette machine.
-  init    Demander, essayer, et écrire oscartes.toml et .env.
-  doctor  Vérifier les deux serveurs, les clés, les droits et les formulaires.
-  forms   Lister les formulaires du wiki et les champs reconnus.
-  plan    Montrer ce que sync ferait, sans rien écrire.
-  sync    Mettre les deux côtés d’accord.
-  apply   Faire exactement ce que dit un plan enregistré.
-  status  Dire comment va chaque liaison.
+  demo       Tout montrer sur des serveurs de démonstration de cette machine.
+  init       Demander, essayer, et écrire oscartes.toml et .env.
+  doctor     Vérifier les deux serveurs, les clés, les droits et les
+             formulaires.
+  forms      Lister les formulaires du wiki et les champs reconnus.
+  plan       Montrer ce que sync ferait, sans rien écrire.
+  sync       Mettre les deux côtés d’accord.
+  apply      Faire exactement ce que dit un plan enregistré.
+  status     Dire comment va chaque liaison.
+  conflicts  Lister ce que les deux côtés ont changé, et ce qui vous attend.
+  resolve    Régler un conflit.
+  history    Montrer ce que les passages ont écrit, avant et après.
+  undo       Remettre ce qu’un passage a écrit.
+  forget     Effacer ce qui est gardé d’une fiche, et la laisser dehors.
+  wiki       Dire que le wiki a une autre adresse.
 """,
 }
 

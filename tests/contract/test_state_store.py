@@ -19,16 +19,27 @@ from oscartes_sync.errors import StateError, StateLocked
 from oscartes_sync.planning.baseline import MISSING, LeftOut, LinkHead
 from oscartes_sync.planning.operation import Action, Reason, State
 from oscartes_sync.planning.plan import ConflictKind
-from oscartes_sync.ports import BindingState, Settlement, StateStore
+from oscartes_sync.planning.snapshot import Seen
+from oscartes_sync.ports import (
+    BindingState,
+    Forgotten,
+    Image,
+    Intention,
+    Settlement,
+    StateStore,
+)
 from oscartes_sync.records.event import (
     Event,
     Position,
     RichText,
 )
 from oscartes_sync.records.fingerprint import event_to_json
+from oscartes_sync.records.identity import forgotten_digest
 from oscartes_sync.records.problem import Side
 from tests.fakes.links import NOW, PLAIN, PROBLEM, RICH, RUN, a_conflict, a_link, an_operation
 from tests.fakes.state import InMemoryStateStore
+
+SEEN = Seen("Fete", "2027-03-02 10:00:00|abc", RICH)
 
 
 @pytest.fixture(params=["fake", "sqlite file", "sqlite memory", "postgresql"])
@@ -165,25 +176,29 @@ def test_bookmarks_are_kept_until_the_next_run(store: StateStore) -> None:
 def test_intentions_stay_unfinished_until_they_have_a_result(store: StateStore) -> None:
     store.begin(RUN)
     create = an_operation(action=Action.CREATE, changes=(), entry=None, href=None, token="")
-    numbers = store.intend(RUN.run, "agenda", [(an_operation(), PLAIN), (create, None)])
+    numbers = store.intend(
+        RUN.run, "agenda", [Intention(an_operation(), PLAIN, Image("whole")), Intention(create)]
+    )
     assert len(set(numbers)) == 2
     first, second = store.unfinished("agenda")
     assert [first.number, second.number] == list(numbers)
     assert first.operation == an_operation()
     assert first.operation.changes[1].before is MISSING
     assert (first.before, second.before) == (event_to_json(PLAIN), None)
+    assert (first.image, second.image) == (Image("whole"), None)
     assert store.unfinished("ateliers") == []
 
     done = replace(an_operation(), state=State.DONE, reason=Reason.WITHDRAWN, problem=PROBLEM)
-    store.settle("agenda", Settlement(links=[a_link()], results={numbers[0]: (done, RICH)}))
+    store.settle("agenda", Settlement(links=[a_link()], results={numbers[0]: (done, SEEN)}))
     assert [each.number for each in store.unfinished("agenda")] == [numbers[1]]
     ended = store.journal(RUN.run)[0]
     assert (ended.finished, ended.operation, ended.after) == (True, done, event_to_json(RICH))
+    assert (ended.left, ended.image) == (SEEN.token, Image("whole"))
 
 
 def test_an_abandoned_intention_is_neither_unfinished_nor_finished(store: StateStore) -> None:
     store.begin(RUN)
-    numbers = store.intend(RUN.run, "agenda", [(an_operation(), None)])
+    numbers = store.intend(RUN.run, "agenda", [Intention(an_operation())])
     store.abandon(numbers)
     assert store.unfinished("agenda") == []
     assert [each.finished for each in store.journal(RUN.run)] == [False]
@@ -191,10 +206,10 @@ def test_an_abandoned_intention_is_neither_unfinished_nor_finished(store: StateS
 
 def test_numbers_go_on_from_run_to_run(store: StateStore) -> None:
     store.begin(RUN)
-    first = store.intend(RUN.run, "agenda", [(an_operation(), None)])
+    first = store.intend(RUN.run, "agenda", [Intention(an_operation())])
     other = replace(RUN, run="later", started=NOW + timedelta(hours=1))
     store.begin(other)
-    second = store.intend("later", "ateliers", [(an_operation(), None)])
+    second = store.intend("later", "ateliers", [Intention(an_operation())])
     assert second[0] > first[0]
     assert store.intend("later", "ateliers", []) == []
     assert [each.number for each in store.journal("later")] == list(second)
@@ -239,13 +254,14 @@ def test_settled_conflicts_stay_and_open_ones_are_those_of_the_last_run(
     settled = a_conflict("settled", open=False)
     close(store, conflicts=[settled, a_conflict("open")])
     close(store, conflicts=[])
-    assert store.conflicts("agenda") == [settled]  # type: ignore[attr-defined]
+    assert store.conflicts("agenda") == [settled]
 
 
 def test_a_purge_drops_the_images_of_old_runs_but_not_open_intentions(store: StateStore) -> None:
     store.begin(RUN)
-    numbers = store.intend(RUN.run, "agenda", [(an_operation(), PLAIN), (an_operation(), PLAIN)])
-    store.settle("agenda", Settlement(results={numbers[0]: (an_operation(), RICH)}))
+    intended = [Intention(an_operation(), PLAIN, Image("whole"))] * 2
+    numbers = store.intend(RUN.run, "agenda", intended)
+    store.settle("agenda", Settlement(results={numbers[0]: (an_operation(), SEEN)}))
     store.end(RUN.run, NOW, 0)
     close(store, conflicts=[a_conflict("settled", open=False), a_conflict("open")])
     assert store.purge(NOW) == 0
@@ -253,9 +269,11 @@ def test_a_purge_drops_the_images_of_old_runs_but_not_open_intentions(store: Sta
     assert store.purge(NOW + timedelta(days=30)) == 0
     emptied, kept = store.journal(RUN.run)
     assert (emptied.before, emptied.after, emptied.operation.event) == (None, None, None)
-    assert (emptied.operation.title, emptied.operation.changes) == ("Repair café", ())
-    assert kept.before == event_to_json(PLAIN)
-    assert [each.id for each in store.conflicts("agenda")] == ["open"]  # type: ignore[attr-defined]
+    assert (emptied.operation.title, emptied.operation.changes) == ("", ())
+    assert (emptied.image, emptied.left) == (None, "")
+    assert emptied.operation.entry == an_operation().entry
+    assert (kept.before, kept.image) == (event_to_json(PLAIN), Image("whole"))
+    assert [each.id for each in store.conflicts("agenda")] == ["open"]
 
 
 def test_a_purge_forgets_old_runs_that_wrote_nothing(store: StateStore) -> None:
@@ -270,7 +288,103 @@ def test_a_claim_accepts_what_it_knows_and_what_is_new(store: StateStore) -> Non
     store.claim({"noe": "https://wiki.example", "tel": "https://tel.example"}, {"b": "d2"})
     with pytest.raises(StateError) as caught:
         store.claim({"tel": "https://elsewhere.example"}, {})
-    assert (caught.value.code, caught.value.params["key"]) == ("foreign-state", "wikis.tel")
+    assert caught.value.code == "wiki-moved"
+    assert caught.value.params["old"] == "https://tel.example"
+    assert caught.value.params["new"] == "https://elsewhere.example"
+
+
+def test_a_slash_at_the_end_is_no_other_address(store: StateStore) -> None:
+    store.claim({"noe": "https://wiki.example"}, {})
+    store.claim({"noe": "https://wiki.example/"}, {})
+    assert store.rename_wiki("https://wiki.example/", "https://new.example/") == ["noe"]
+    store.claim({"noe": "https://new.example"}, {})
+
+
+def test_a_renamed_wiki_keeps_its_links_and_has_them_read_again(store: StateStore) -> None:
+    store.claim({"noe": "https://old.example", "tel": "https://tel.example"}, {"agenda": "d1"})
+    store.settle("agenda", Settlement(links=[a_link()]))
+    assert store.rename_wiki("https://old.example", "https://new.example") == ["noe"]
+    (link,) = store.all_links("agenda")
+    assert link == replace(a_link(), wiki_token="")
+    store.claim({"noe": "https://new.example", "tel": "https://tel.example"}, {"agenda": "d1"})
+    with pytest.raises(StateError) as caught:
+        store.rename_wiki("https://old.example", "https://new.example")
+    assert caught.value.code == "wiki-unknown"
+
+
+def known_thing() -> Forgotten:
+    return Forgotten(uid=a_link().uid, tag=a_link().tag, href=a_link().href)
+
+
+def test_what_is_forgotten_leaves_nothing_but_its_digests(store: StateStore) -> None:
+    store.begin(RUN)
+    other = a_link("Other.noe@oscartes", tag="Other", href="/agenda/other.ics")
+    store.settle("agenda", Settlement(links=[a_link(), other]))
+    mine = replace(an_operation(), uid=a_link().uid, entry=a_link().tag, href=a_link().href)
+    theirs = replace(mine, uid=other.uid, entry=other.tag, href=other.href, title="Autre")
+    numbers = store.intend(
+        RUN.run, "agenda", [Intention(mine, RICH, Image("whole")), Intention(theirs, PLAIN)]
+    )
+    done = replace(mine, state=State.DONE, problem=PROBLEM)
+    store.settle("agenda", Settlement(results={numbers[0]: (done, SEEN)}))
+    left = LeftOut(side=Side.WIKI, key=a_link().tag, token="1")
+    conflict = replace(a_conflict("c1"), uid=a_link().uid)
+    close(store, left_out=[left], conflicts=[conflict, replace(a_conflict("c2"), uid=other.uid,
+          entry=other.tag, href=other.href)])  # fmt: skip
+
+    assert store.forget("agenda", known_thing()) == 1
+    assert [link.uid for link in store.all_links("agenda")] == [other.uid]
+    baseline = store.baseline("agenda")
+    assert baseline.left_out == ()
+    assert [each.id for each in store.conflicts("agenda")] == ["c2"]
+    emptied, kept = store.journal(RUN.run)
+    assert (emptied.operation.action, emptied.operation.state) == (Action.UPDATE, State.DONE)
+    assert (emptied.operation.uid, emptied.operation.entry, emptied.operation.href) == (
+        "", None, None)  # fmt: skip
+    assert (emptied.before, emptied.after, emptied.image, emptied.left) == (None, None, None, "")
+    assert emptied.operation.problem is not None
+    assert emptied.operation.problem.params == ()
+    assert (kept.operation.title, kept.before) == ("Autre", event_to_json(PLAIN))
+    keys = (a_link().uid, a_link().tag, a_link().href)
+    assert baseline.forgotten == {forgotten_digest("agenda", key) for key in keys}
+    assert store.baseline("ateliers").forgotten == frozenset()
+    assert store.forget("agenda", known_thing()) == 0
+    assert store.baseline("agenda").forgotten == baseline.forgotten
+
+
+def test_an_intention_about_what_is_forgotten_waits_for_nothing_more(store: StateStore) -> None:
+    store.begin(RUN)
+    mine = replace(an_operation(), uid=a_link().uid)
+    store.intend(RUN.run, "agenda", [Intention(mine, RICH)])
+    store.forget("agenda", Forgotten(uid=a_link().uid))
+    assert store.unfinished("agenda") == []
+
+
+def test_the_file_holds_no_trace_of_what_was_forgotten(tmp_path: Path) -> None:
+    file = tmp_path / "state.db"
+    marker = "MarqueurOublie"
+    marked = replace(RICH, title=marker, place=marker * 400)
+    with SqlStateStore(f"sqlite:///{file}") as made:
+        made.begin(RUN)
+        for version in range(30):
+            link = a_link(wiki=replace(marked, link=f"https://x.example/{version}"), cloud=marked)
+            made.settle("agenda", Settlement(links=[link]))
+        operation = replace(an_operation(), uid=a_link().uid, title=marker)
+        made.intend(RUN.run, "agenda", [Intention(operation, marked, Image(marker * 400))])
+        assert marker.encode() in file.read_bytes()
+        made.forget("agenda", known_thing())
+    assert marker.encode() not in file.read_bytes()
+
+
+def test_a_state_has_one_name_of_its_own(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'state.db'}"
+    with SqlStateStore(url, read_only=True) as looked:
+        assert looked.identity(lambda: "a1") == ""
+    with SqlStateStore(url) as made:
+        assert made.identity(lambda: "a1") == "a1"
+        assert made.identity(lambda: "b2") == "a1"
+    with SqlStateStore(url, read_only=True) as looked:
+        assert looked.identity(lambda: "c3") == "a1"
 
 
 def test_a_binding_that_became_another_is_refused(store: StateStore) -> None:

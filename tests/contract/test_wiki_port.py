@@ -12,6 +12,7 @@ from oscartes_sync.planning.operation import FieldChange
 from oscartes_sync.planning.snapshot import Known
 from oscartes_sync.records.identity import has_suffix, suffix
 from oscartes_sync.records.problem import Severity
+from oscartes_sync.sandbox.wiki.templates import agenda_template, line
 from tests.fakes.wiki_place import BINDING, ENDING, EVENT, UID, Place, open_place
 
 
@@ -131,8 +132,10 @@ def test_an_entry_that_moved_is_not_overwritten(place: Place) -> None:
     with pytest.raises(errors.Moved):
         place.port.delete(BINDING, seen.key, seen.token)
     place.wiki.set_acl(seen.key, read="+")
-    with pytest.raises(errors.Forbidden, match="entry-hidden"):
-        place.update(seen, title="Autre")
+    for closed in ("+", "@admins"):
+        place.wiki.set_acl(seen.key, read=closed)
+        with pytest.raises(errors.Forbidden, match="entry-hidden"):
+            place.update(seen, title="Autre")
     place.wiki.remove(seen.key)
     with pytest.raises(errors.Missing):
         place.update(seen, title="Autre")
@@ -222,16 +225,14 @@ def test_a_position_that_only_members_see_survives_our_edits(place: Place) -> No
 
 def test_what_the_wiki_does_not_keep_is_told(place: Place) -> None:
     seen = place.seen("FeteDesCommunsDOrsay")
-    tag = seen.key
+    lines = agenda_template(place.wiki.settings.version).split("\r\n")
+    closed = line("lien_internet", "bf_site_internet", "Lien", write="@admins")
+    closing = "\r\n".join(closed if "bf_site_internet" in each else each for each in lines)
     place.wiki.faults.interpose(
-        lambda: place.wiki.edit(tag, {"bf_titre": "Plus tard"}, user=place.keys.robot),
-        method="POST",
-        containing=tag,
-        after=True,
+        lambda: place.wiki.add_form(6, "Agenda", closing), method="POST", containing=seen.key
     )
-    written = place.update(seen, title="Autre")
+    written = place.update(seen, link="https://autre.example/")
     assert [problem.code for problem in written.problems] == ["not-kept"]
-    assert written.seen.event.title == "Plus tard"
 
 
 def test_what_php_prints_beside_the_list_is_no_entry(place: Place) -> None:

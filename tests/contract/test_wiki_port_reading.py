@@ -160,7 +160,6 @@ def test_a_series_is_one_thing_whose_token_follows_its_members(place: Place) -> 
 @pytest.mark.parametrize(
     ("binding", "code"),
     [
-        (replace(BINDING, private=True), "private-not-yet"),
         (replace(BINDING, form="7"), "form-without-dates"),
         (replace(BINDING, defaults={"bf_publik": "1"}), "default-property-unknown"),
     ],

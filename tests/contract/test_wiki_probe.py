@@ -76,7 +76,7 @@ def test_what_stands_in_the_way_is_told(wiki: WikiStandIn) -> None:
     [
         (replace(AGENDA, form="99"), "agenda-form", ("fail", "form-missing")),
         (replace(AGENDA, form="7"), "agenda-mapping", ("fail", "form-without-dates")),
-        (replace(AGENDA, private=True), "agenda-binding", ("fail", "private-not-yet")),
+        (replace(AGENDA, private=True), "agenda-entries", ("ok", "entries-readable")),
         (replace(AGENDA, where="bf_titre=Rien"), "agenda-entries", ("warn", "entries-hidden")),
         (
             replace(AGENDA, fields={"link": "bf_titr"}),

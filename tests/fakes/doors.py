@@ -12,8 +12,10 @@ from typing import Any
 from oscartes_sync.commands.doors import Doors, Notice, Progress, Stage
 from oscartes_sync.config import CloudSettings, Settings, WikiSettings
 from oscartes_sync.planning.binding import Binding, MaxDelete
+from oscartes_sync.planning.rules import Decision
 from oscartes_sync.ports import BindingState, Check, FormView, Granted, Login
 from oscartes_sync.usecases.report import RunReport
+from oscartes_sync.usecases.show_history import KnownConflict, RunHistory
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 CONFIGURATION = """\
@@ -46,6 +48,9 @@ class FakeHouse:
     states: Sequence[BindingState] = ()
     checks: Sequence[Check] = ()
     views: Sequence[FormView] = ()
+    known: Sequence[KnownConflict] = ()
+    past: Sequence[RunHistory] = ()
+    renamed: Sequence[str] = ("noe",)
     error: BaseException | None = None
     asked: list[tuple[Any, ...]] = field(default_factory=list)
 
@@ -85,6 +90,27 @@ class FakeHouse:
     def status(self, names: Sequence[str] = ()) -> Sequence[BindingState]:
         self._answer("status", list(names))
         return self.states
+
+    def conflicts(self, names: Sequence[str] = ()) -> Sequence[KnownConflict]:
+        self._answer("conflicts", list(names))
+        return self.known
+
+    def resolve(self, conflict: str, decision: Decision) -> RunReport:
+        return self._answer("resolve", conflict, decision)
+
+    def history(self, run: str = "") -> Sequence[RunHistory]:
+        self._answer("history", run)
+        return self.past
+
+    def undo(self, run: str) -> RunReport:
+        return self._answer("undo", run)
+
+    def forget(self, thing: str) -> RunReport:
+        return self._answer("forget", thing)
+
+    def rename_wiki(self, old: str, new: str) -> Sequence[str]:
+        self._answer("rename_wiki", old, new)
+        return self.renamed
 
     def doctor(self) -> Sequence[Check]:
         self._answer("doctor")

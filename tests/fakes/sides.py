@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from oscartes_sync.errors import Forbidden, Missing, Moved, OutcomeUnknown, SideError, Taken
 from oscartes_sync.planning.binding import Binding
-from oscartes_sync.planning.operation import FieldChange
+from oscartes_sync.planning.operation import FieldChange, Operation
 from oscartes_sync.planning.snapshot import (
     Known,
     Look,
@@ -18,8 +19,9 @@ from oscartes_sync.planning.snapshot import (
     Snapshot,
     Standing,
 )
-from oscartes_sync.ports import Traffic, Written
+from oscartes_sync.ports import Image, Traffic, Written
 from oscartes_sync.records.event import FIELDS, Event, RichText
+from oscartes_sync.records.fingerprint import event_from_json, event_to_json
 from oscartes_sync.records.identity import resource_name, suffix, tag_for
 from oscartes_sync.records.occurrences import shown
 from oscartes_sync.records.problem import Problem, Side
@@ -77,6 +79,7 @@ class FakeSide:
     writable: bool = True
     elsewhere: set[str] = field(default_factory=set)
     buried: dict[str, Thing] = field(default_factory=dict)
+    completed: list[str] = field(default_factory=list)
     requests: int = 0
     differential: bool = False
     clock: FakeClock = field(default_factory=FakeClock)
@@ -212,7 +215,7 @@ class FakeSide:
         self._after()
         return Written(self._seen(key))
 
-    def delete(self, binding: Binding, key: str, token: str) -> None:
+    def delete(self, binding: Binding, key: str, token: str, *, withdrawn: bool = False) -> None:
         if key not in self.things:
             return
         if token and str(self.things[key].version) != token:
@@ -220,6 +223,37 @@ class FakeSide:
         self._before("delete", key)
         self.remove(key)
         self._after()
+
+    def images(self, binding: Binding, operations: Sequence[Operation]) -> Mapping[str, Image]:
+        found = {}
+        for operation in operations:
+            thing = self.things.get(operation.key or "")
+            if thing is not None and str(thing.version) == operation.token:
+                kept = [event_to_json(thing.event), thing.uid, thing.owner]
+                found[operation.key or ""] = Image(json.dumps(kept))
+        return found
+
+    def put_back(self, binding: Binding, operation: Operation, token: str, image: Image) -> Written:
+        key = operation.key or ""
+        record, uid, owner = json.loads(image.text)
+        there = self.things.get(key)
+        if (str(there.version) if there else "") != token:
+            raise Moved("moved")
+        self._before("put back", key)
+        self.put(key, event_from_json(record), uid=uid, owner=owner)
+        self._after()
+        return Written(self._seen(key))
+
+    def complete(self, binding: Binding, key: str) -> tuple[Problem, ...]:
+        self.completed.append(key)
+        return ()
+
+    def erase(self, binding: Binding, key: str) -> tuple[Problem, ...]:
+        if key in self.things:
+            self._before("erase", key)
+            self.things.pop(key)
+        self.buried.pop(key, None)
+        return ()
 
     def project(self, binding: Binding, event: Event) -> Event:
         return self.hold(event)

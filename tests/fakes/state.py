@@ -9,12 +9,18 @@ from datetime import datetime
 
 from oscartes_sync.errors import StateError, StateLocked
 from oscartes_sync.planning.baseline import Baseline, LeftOut, Link, LinkHead
-from oscartes_sync.planning.operation import Operation
 from oscartes_sync.planning.plan import Conflict, ConflictKind
-from oscartes_sync.ports import BindingState, Journalled, RunRecord, Settlement
-from oscartes_sync.records.event import Event
+from oscartes_sync.ports import (
+    BindingState,
+    Forgotten,
+    Intention,
+    Journalled,
+    RunRecord,
+    Settlement,
+)
 from oscartes_sync.records.fingerprint import event_to_json
-from oscartes_sync.records.problem import Side
+from oscartes_sync.records.identity import forgotten_digest
+from oscartes_sync.records.problem import Problem, Side
 
 
 @dataclass
@@ -26,6 +32,7 @@ class _Memory:
     conflicts: dict[str, tuple[Conflict, datetime]] = field(default_factory=dict)
     wiki_cursor: str = ""
     cloud_cursor: str = ""
+    forgotten: set[str] = field(default_factory=set)
     last_run: datetime | None = None
     last_success: datetime | None = None
 
@@ -42,6 +49,18 @@ def _head(link: Link) -> LinkHead:
         due=link.due,
         dropped=link.dropped,
     )
+
+
+def _emptied(entry: Journalled, *, keys: bool) -> Journalled:
+    """Without what anybody typed; with `keys` it still says which thing it was."""
+    old = entry.operation
+    problem = (
+        Problem(old.problem.code, old.problem.severity, old.problem.side) if old.problem else None
+    )
+    bare = replace(old, event=None, changes=(), title="", problem=problem)
+    if not keys:
+        bare = replace(bare, uid="", entry=None, href=None, token="", other_token="")
+    return replace(entry, operation=bare, before=None, after=None, image=None, left="")
 
 
 class InMemoryStateStore:
@@ -72,16 +91,33 @@ class InMemoryStateStore:
             self._locked = False
 
     def claim(self, wikis: Mapping[str, str], bindings: Mapping[str, str]) -> None:
-        wanted = {f"wikis.{name}": identity for name, identity in wikis.items()}
+        wanted = {f"wikis.{name}": url.rstrip("/") for name, url in wikis.items()}
         wanted |= {f"bindings.{name}": identity for name, identity in bindings.items()}
         for key, identity in sorted(wanted.items()):
             if self._identities.get(key, identity) == identity:
                 continue
             name = key.removeprefix("bindings.")
-            if name == key or self._of(name).links:
+            if name == key:
+                old = self._identities[key]
+                blanks = {"name": key.removeprefix("wikis."), "old": old, "new": identity}
+                raise StateError("wiki-moved", path="memory", **blanks)
+            if self._of(name).links:
                 raise StateError("foreign-state", path="memory", key=key)
             del self._bindings[name]
         self._identities |= wanted
+
+    def rename_wiki(self, old: str, new: str) -> Sequence[str]:
+        moved = [
+            key
+            for key, url in self._identities.items()
+            if key.startswith("wikis.") and url == old.rstrip("/")
+        ]
+        if not moved:
+            raise StateError("wiki-unknown", url=old, known="–")
+        self._identities |= dict.fromkeys(moved, new.rstrip("/"))
+        for memory in self._bindings.values():
+            memory.links = {uid: replace(link, wiki_token="") for uid, link in memory.links.items()}
+        return sorted(key.removeprefix("wikis.") for key in moved)
 
     def baseline(self, binding: str) -> Baseline:
         memory = self._of(binding)
@@ -93,6 +129,7 @@ class InMemoryStateStore:
             problems=tuple(problem for link in ordered for problem in link.problems),
             wiki_cursor=memory.wiki_cursor,
             cloud_cursor=memory.cloud_cursor,
+            forgotten=frozenset(memory.forgotten),
         )
 
     def links(self, binding: str, uids: Iterable[str]) -> Mapping[str, Link]:
@@ -107,17 +144,16 @@ class InMemoryStateStore:
     def begin(self, run: RunRecord) -> None:
         self._runs[run.run] = run
 
-    def intend(
-        self, run: str, binding: str, intended: Sequence[tuple[Operation, Event | None]]
-    ) -> Sequence[int]:
+    def intend(self, run: str, binding: str, intended: Sequence[Intention]) -> Sequence[int]:
         numbers = []
-        for operation, before in intended:
+        for each in intended:
             number = len(self._journal) + 1
             entry = Journalled(
                 number=number,
                 binding=binding,
-                operation=operation,
-                before=event_to_json(before) if before else None,
+                operation=each.operation,
+                before=event_to_json(each.before) if each.before else None,
+                image=each.image,
             )
             self._journal[number] = (run, entry)
             numbers.append(number)
@@ -130,10 +166,15 @@ class InMemoryStateStore:
             memory.links.pop(uid, None)
         memory.links.update((link.uid, link) for link in settlement.links)
         memory.left_out.update(((left.side, left.key), left) for left in settlement.left_out)
-        for number, (operation, after) in settlement.results.items():
+        for number, (operation, seen) in settlement.results.items():
             run, entry = self._journal[number]
-            image = event_to_json(after) if after else None
-            ended = replace(entry, operation=operation, after=image, finished=True)
+            ended = replace(
+                entry,
+                operation=operation,
+                after=event_to_json(seen.event) if seen else None,
+                left=seen.token if seen else "",
+                finished=True,
+            )
             self._journal[number] = (run, ended)
 
     def close_binding(
@@ -204,15 +245,39 @@ class InMemoryStateStore:
             settled = entry.finished or number in self._abandoned
             if run in old and settled and number not in self._purged:
                 self._purged.add(number)
-                bare = replace(entry.operation, event=None, changes=())
-                cleared = replace(entry, operation=bare, before=None, after=None)
-                self._journal[number] = (run, cleared)
+                self._journal[number] = (run, _emptied(entry, keys=True))
                 emptied += 1
         self._forget_conflicts(before)
         with_journal = {run for run, _ in self._journal.values()}
         for name in old - with_journal:
             del self._runs[name]
         return emptied
+
+    def forget(self, binding: str, thing: Forgotten) -> int:
+        memory = self._of(binding)
+        named = {each for each in (thing.uid, thing.tag, thing.href) if each}
+        memory.links.pop(thing.uid, None)
+        memory.left_out = {
+            key: left for key, left in memory.left_out.items() if left.key not in named
+        }
+        memory.conflicts = {
+            key: pair
+            for key, pair in memory.conflicts.items()
+            if not named & {pair[0].uid, pair[0].entry, pair[0].href}
+        }
+        hits = [
+            number
+            for number, (_, entry) in self._journal.items()
+            if entry.binding == binding
+            and named & {entry.operation.uid, entry.operation.entry, entry.operation.href}
+        ]
+        for number in hits:
+            run, entry = self._journal[number]
+            self._journal[number] = (run, _emptied(entry, keys=False))
+            if not entry.finished:
+                self._abandoned.add(number)
+        memory.forgotten |= {forgotten_digest(binding, each) for each in named}
+        return len(hits)
 
     def _forget_conflicts(self, before: datetime) -> None:
         for memory in self._bindings.values():

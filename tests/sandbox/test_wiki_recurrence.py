@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -194,7 +194,9 @@ def test_repetitions_move_forward_and_stay_within_their_number(
 ) -> None:
     start = datetime(2027, 1, 14, 9, 30, tzinfo=PARIS)
     rule = Rule(repetition, step, count, None, frozenset(), tuple(sorted(days)), 1, when, 15)
-    found = occurrences(rule, start)
-    assert len(found) == count
+    made = occurrences(rule, start, start + timedelta(hours=2))
+    assert len(made) == count
+    assert all(end - begin == timedelta(hours=2) for begin, end in made)
+    found = [begin for begin, _ in made]
     assert all(later > sooner for sooner, later in zip([start, *found], found, strict=False))
     assert {(one.hour, one.minute) for one in found} == {(9, 30)}

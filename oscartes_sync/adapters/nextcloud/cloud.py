@@ -16,17 +16,18 @@ from oscartes_sync.adapters.nextcloud.listing import Listing
 from oscartes_sync.adapters.nextcloud.resources import Resources
 from oscartes_sync.adapters.nextcloud.settings import CloudSettings
 from oscartes_sync.adapters.nextcloud.transport import Transport
-from oscartes_sync.errors import Invalid, Missing
+from oscartes_sync.errors import Invalid, Missing, Taken
 from oscartes_sync.mapping.says import SAYS
 from oscartes_sync.planning.binding import Binding
-from oscartes_sync.planning.operation import FieldChange
+from oscartes_sync.planning.operation import FieldChange, Operation
 from oscartes_sync.planning.snapshot import Known, Look, Presence, Snapshot
-from oscartes_sync.ports import Clock, Traffic, Written
+from oscartes_sync.ports import Clock, Image, Traffic, Written
 from oscartes_sync.records.event import Event
 from oscartes_sync.records.identity import uid_of
 from oscartes_sync.records.problem import Problem, Side
 
 if TYPE_CHECKING:
+    from oscartes_sync.adapters.nextcloud.restoring import Restoring
     from oscartes_sync.adapters.nextcloud.shares import Shares
     from oscartes_sync.adapters.nextcloud.trash_bin import TrashBin
     from oscartes_sync.adapters.nextcloud.writing import Place, Writing
@@ -146,9 +147,37 @@ class NextcloudCloud:
         """Patch a resource; see `writing.Writing.update`."""
         return self._writing.update(self._place(binding), key, token, changes, event)
 
-    def delete(self, binding: Binding, key: str, token: str) -> None:
-        """Remove a resource; see `writing.Writing.delete`."""
-        self._writing.delete(self._place(binding), key, token)
+    def delete(self, binding: Binding, key: str, token: str, *, withdrawn: bool = False) -> None:
+        """Remove a resource; see `writing.Writing.delete`.
+
+        A withdrawn one for which the trash bin has no room is hidden from all but its owner.
+        """
+        place = self._place(binding)
+        try:
+            self._writing.delete(place, key, token)
+        except Taken:
+            if not withdrawn:
+                raise
+            self._writing.hide(place, key, token)
+
+    def images(self, binding: Binding, operations: Sequence[Operation]) -> Mapping[str, Image]:
+        """The bodies that these operations will change or remove; see `restoring`."""
+        return self._restoring.images(self._place(binding).calendar.href, operations)
+
+    def put_back(self, binding: Binding, operation: Operation, token: str, image: Image) -> Written:
+        """Undo an update or a deletion; see `restoring.Restoring.put_back`."""
+        return self._restoring.put_back(self._place(binding), operation, token, image)
+
+    def complete(self, binding: Binding, key: str) -> tuple[Problem, ...]:  # noqa: ARG002
+        """Nothing: a resource is made by one request."""
+        return ()
+
+    def erase(self, binding: Binding, key: str) -> tuple[Problem, ...]:
+        """Remove a resource for good, from the trash bin too."""
+        from oscartes_sync.adapters.nextcloud.looking import uid_by_name  # noqa: PLC0415
+
+        self._restoring.erase(self._place(binding), key, uid_by_name)
+        return ()
 
     def project(self, binding: Binding, event: Event) -> Event:
         """The event as it would be read back: written as a new text, and that text read."""
@@ -184,6 +213,12 @@ class NextcloudCloud:
         from oscartes_sync.adapters.nextcloud.writing import Writing  # noqa: PLC0415
 
         return Writing(self._dav, self._resources, self._bodies, self._trash)
+
+    @cached_property
+    def _restoring(self) -> Restoring:
+        from oscartes_sync.adapters.nextcloud.restoring import Restoring  # noqa: PLC0415
+
+        return Restoring(self._resources, self._bodies, self._trash, self._writing)
 
     def _place(self, binding: Binding) -> Place:
         calendar = self._known_calendar(binding)

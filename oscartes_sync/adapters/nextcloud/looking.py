@@ -117,7 +117,7 @@ class Looking:
         self, calendar: Calendar, keys: list[str], etags: Mapping[str, str]
     ) -> dict[str, str]:
         """The UIDs of what is gone: told by our own names, else by the bytes in the trash bin."""
-        found = {key: uid for key in keys if (uid := _uid_by_name(key))}
+        found = {key: uid for key in keys if (uid := uid_by_name(key))}
         rest = {etags[key]: key for key in keys if key not in found and etags.get(key)}
         if rest:
             for trashed in self._trash.objects():
@@ -126,7 +126,7 @@ class Looking:
         return found
 
 
-def _uid_by_name(href: str) -> str:
+def uid_by_name(href: str) -> str:
     """The UID that a name of ours was made from (`identity.resource_name`), "" for others."""
     stem = decoded(last_segment(href)).removesuffix(".ics")
     return f"{stem}@oscartes" if "." in stem else ""

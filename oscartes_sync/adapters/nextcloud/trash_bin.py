@@ -62,6 +62,12 @@ class TrashBin:
                 return trashed
         return None
 
+    def purge(self, trashed: Trashed) -> None:
+        """Remove it for good; what is gone already is done."""
+        reply = self._dav.send("DELETE", trashed.href)
+        if reply.status not in (200, 204, 404):
+            raise self._dav.refusal(reply, wrote=True)
+
     def restore(self, trashed: Trashed) -> None:
         """Bring it back under the name it had.
 

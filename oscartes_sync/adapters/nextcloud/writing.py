@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from oscartes_sync.adapters.nextcloud import dav_xml
@@ -32,10 +32,11 @@ from oscartes_sync.planning.binding import Binding
 from oscartes_sync.planning.operation import FieldChange
 from oscartes_sync.planning.snapshot import Seen
 from oscartes_sync.ports import Written
-from oscartes_sync.records.event import FIELDS, Event
+from oscartes_sync.records.event import FIELDS, Event, Visibility
 from oscartes_sync.records.identity import origin_of, resource_name
 
-_CREATED = frozenset({200, 201, 204})
+CREATED = frozenset({200, 201, 204})
+"""Statuses of a PUT that was taken."""
 _NAMES = 3
 """Names tried for one new resource."""
 
@@ -123,12 +124,12 @@ class Writing:
         Raises:
             Taken, Forbidden, Invalid, Busy, Full, NotKept: as the server answers.
         """
-        _may_write(place.calendar)
+        may_write(place.calendar)
         text = place.new(uid, event)
         for href in _names(place.calendar, uid, key):
             reply = self._resources.put(href, text.body, guard={"If-None-Match": "*"})
-            if reply.status in _CREATED:
-                return self._kept(place, href, text, reply)
+            if reply.status in CREATED:
+                return self.kept(place, href, text, reply)
             if reply.status != 412:
                 return self._conflict(place, uid, text, reply, event)
             holder = self._there(href)
@@ -150,11 +151,20 @@ class Writing:
             Missing: it is gone.
             Moved: it is another version by now.
         """
-        _may_write(place.calendar, href)
+        may_write(place.calendar, href)
         resource = self._bodies.get(href, token) or self._resources.get(href)
         if resource.etag != token:
             raise Moved("cloud-moved", href=href)
         return self._patch(place, resource, changes, event)
+
+    def hide(self, place: Place, href: str, token: str) -> None:
+        """Make it PRIVATE, which those whom the calendar is shared with do not see (063)."""
+        there = self._resources.get(href)
+        if token and there.etag != token:
+            raise Moved("cloud-moved", href=href)
+        event = place.record(there.body, href)
+        change = FieldChange("visibility", event.visibility, Visibility.PRIVATE)
+        self._patch(place, there, [change], replace(event, visibility=Visibility.PRIVATE))
 
     def delete(self, place: Place, href: str, token: str) -> None:
         """Remove it, if its ETag still is `token`; what is gone already is done.
@@ -162,7 +172,7 @@ class Writing:
         Raises:
             Taken: `trash-name-taken` where the trash bin has no room for its name (045).
         """
-        _may_write(place.calendar, href)
+        may_write(place.calendar, href)
         try:
             reply = self._resources.delete(href, token)
         except OutcomeUnknown:
@@ -182,13 +192,13 @@ class Writing:
     ) -> Written:
         text = place.patched(resource.body, changes, event)
         if text.body == resource.body:
-            return self._as_is(place, resource)
+            return self.as_is(place, resource)
         reply = self._resources.put(resource.href, text.body, guard={"If-Match": resource.etag})
-        if reply.status not in _CREATED:
-            raise self._refusal(reply)
-        return self._kept(place, resource.href, text, reply, [one.name for one in changes])
+        if reply.status not in CREATED:
+            raise self.refusal(reply)
+        return self.kept(place, resource.href, text, reply, [one.name for one in changes])
 
-    def _kept(
+    def kept(
         self, place: Place, href: str, sent: Text, reply: Reply, fields: Iterable[str] = FIELDS
     ) -> Written:
         """What the server made of it.
@@ -220,7 +230,7 @@ class Writing:
             if restored is not None:
                 changes = _differences(place.record(restored.body, restored.href), event)
                 return self._patch(place, restored, changes, event)
-        raise self._refusal(reply)
+        raise self.refusal(reply)
 
     def _holder(self, place: Place, uid: str, reply: Reply) -> Resource | None:
         """The resource that bears the UID: 400 until Nextcloud 34, then 409 with its href."""
@@ -234,7 +244,7 @@ class Writing:
     def _adopt(self, place: Place, holder: Resource, text: Text) -> Written:
         if place.record(holder.body, holder.href) != text.event:
             raise Taken("cloud-uid-taken", href=holder.href)
-        return self._as_is(place, holder)
+        return self.as_is(place, holder)
 
     def _restored(self, place: Place, uid: str) -> Resource | None:
         """What the trash bin held under this UID, back in its place (recording 045)."""
@@ -244,7 +254,8 @@ class Writing:
         self._trash.restore(trashed)
         return self._resources.holder(place.calendar.href, uid)
 
-    def _as_is(self, place: Place, resource: Resource) -> Written:
+    def as_is(self, place: Place, resource: Resource) -> Written:
+        """What is there, as if it had just been written."""
         self._bodies.keep(resource)
         event = place.record(resource.body, resource.href)
         return Written(Seen(resource.href, resource.etag, event))
@@ -261,7 +272,7 @@ class Writing:
         except SideError:
             return False
 
-    def _refusal(self, reply: Reply) -> SideError:
+    def refusal(self, reply: Reply) -> SideError:
         """A 403 in a calendar of ours is not about rights but about what was sent (027, 030)."""
         error = self._dav.refusal(reply, wrote=True)
         if isinstance(error, Forbidden):
@@ -270,7 +281,7 @@ class Writing:
         return error
 
 
-def _may_write(calendar: Calendar, href: str = "") -> None:
+def may_write(calendar: Calendar, href: str = "") -> None:
     """Decided by the privileges: a reader's write is answered by 404 (recording 062).
 
     Raises:

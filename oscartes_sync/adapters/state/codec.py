@@ -160,6 +160,19 @@ def content_to_text(operation: Operation) -> str:
     )
 
 
+def bare_operation(text: str, *, keys: bool) -> str:
+    """The operation without what anybody typed; with `keys` it still says which thing it was."""
+    raw = json.loads(text)
+    bare = {**raw, "title": "", "problem": _bare_problem(raw["problem"])}
+    if not keys:
+        bare |= {"uid": "", "entry": None, "href": None, "token": "", "other_token": ""}
+    return dump(bare)
+
+
+def _bare_problem(raw: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    return {**raw, "params": {}, "entry": None, "href": None} if raw else None
+
+
 def operation_from_text(text: str, content: str | None) -> Operation:
     """Back from both; a purged one has neither record nor changes."""
     raw = json.loads(text)

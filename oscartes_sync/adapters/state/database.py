@@ -157,6 +157,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA temp_store = MEMORY")
+    # What is forgotten must not be found in the free pages of the file.
+    connection.execute("PRAGMA secure_delete = ON")
 
 
 def _place(url: str) -> str:

@@ -9,13 +9,10 @@ from typing import Any, Final
 
 from sqlalchemy import (
     Connection,
-    and_,
     bindparam,
     delete,
-    exists,
     func,
     insert,
-    or_,
     select,
     update,
 )
@@ -25,8 +22,8 @@ from oscartes_sync.adapters.state.pairs import in_batches
 from oscartes_sync.adapters.state.tables import bookmarks, conflicts, journal, links, runs
 from oscartes_sync.planning.operation import Operation
 from oscartes_sync.planning.plan import Conflict, ConflictKind
-from oscartes_sync.ports import BindingState, Journalled, RunRecord
-from oscartes_sync.records.event import Event
+from oscartes_sync.planning.snapshot import Seen
+from oscartes_sync.ports import BindingState, Image, Intention, Journalled, RunRecord
 
 INTENDED: Final = "intended"
 FINISHED: Final = "finished"
@@ -78,7 +75,7 @@ def intend(
     connection: Connection,
     run: str,
     binding: str,
-    intended: Sequence[tuple[Operation, Event | None]],
+    intended: Sequence[Intention],
 ) -> list[int]:
     """Journal operations; the state's lock keeps the numbers ours."""
     last = connection.execute(select(func.max(journal.c.number))).scalar() or 0
@@ -89,19 +86,21 @@ def intend(
             "run": run,
             "binding": binding,
             "progress": INTENDED,
-            "operation": codec.operation_to_text(operation),
-            "content": codec.content_to_text(operation),
-            "before": codec.event_to_text(before),
+            "operation": codec.operation_to_text(each.operation),
+            "content": codec.content_to_text(each.operation),
+            "before": codec.event_to_text(each.before),
+            "image": each.image.text if each.image else None,
             "after": None,
+            "left": None,
         }
-        for number, (operation, before) in zip(numbers, intended, strict=True)
+        for number, each in zip(numbers, intended, strict=True)
     ]
     if rows:
         connection.execute(insert(journal), rows)
     return numbers
 
 
-def finish(connection: Connection, results: Mapping[int, tuple[Operation, Event | None]]) -> None:
+def finish(connection: Connection, results: Mapping[int, tuple[Operation, Seen | None]]) -> None:
     """Journal how operations ended, with what was read back."""
     if not results:
         return
@@ -113,6 +112,7 @@ def finish(connection: Connection, results: Mapping[int, tuple[Operation, Event 
             operation=bindparam("o"),
             content=bindparam("c"),
             after=bindparam("a"),
+            left=bindparam("l"),
         )
     )
     connection.execute(
@@ -122,9 +122,10 @@ def finish(connection: Connection, results: Mapping[int, tuple[Operation, Event 
                 "n": number,
                 "o": codec.operation_to_text(operation),
                 "c": codec.content_to_text(operation),
-                "a": codec.event_to_text(after),
+                "a": codec.event_to_text(seen.event) if seen else None,
+                "l": seen.token if seen else "",
             }
-            for number, (operation, after) in results.items()
+            for number, (operation, seen) in results.items()
         ],
     )
 
@@ -159,6 +160,8 @@ def _journalled(connection: Connection, query: Any) -> list[Journalled]:
             operation=codec.operation_from_text(row.operation, row.content),
             before=json.loads(row.before) if row.before else None,
             after=json.loads(row.after) if row.after else None,
+            image=Image(row.image) if row.image else None,
+            left=row.left or "",
             finished=row.progress == FINISHED,
         )
         for row in connection.execute(query)
@@ -239,27 +242,3 @@ def status(connection: Connection, binding: str) -> BindingState:
         last_run=codec.instant_from_text(last_run),
         last_success=codec.instant_from_text(last_success),
     )
-
-
-def purge(connection: Connection, before: datetime) -> int:
-    """Empty what runs that ended before this kept of members' texts; how many operations.
-
-    Intentions without a result stay whole: a run must still look into them.
-    """
-    limit = codec.instant_to_text(before)
-    over = or_(runs.c.ended < limit, and_(runs.c.ended.is_(None), runs.c.started < limit))
-    old = select(runs.c.run).where(over)
-    emptied = connection.execute(
-        update(journal)
-        .where(
-            journal.c.run.in_(old),
-            journal.c.progress != INTENDED,
-            journal.c.content.is_not(None),
-        )
-        .values(content=None, before=None, after=None)
-    ).rowcount
-    connection.execute(
-        delete(conflicts).where(conflicts.c.open.is_(False), conflicts.c.seen < limit)
-    )
-    connection.execute(delete(runs).where(over, ~exists().where(journal.c.run == runs.c.run)))
-    return emptied

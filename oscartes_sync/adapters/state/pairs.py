@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Select, delete, insert, select
+from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from oscartes_sync.adapters.state import codec
 from oscartes_sync.adapters.state.tables import (
     bookmarks,
+    forgotten,
     identities,
     left_out,
     link_records,
@@ -47,7 +48,13 @@ def baseline(connection: Connection, binding: str) -> Baseline:
         problems=problems,
         wiki_cursor=wiki_cursor,
         cloud_cursor=cloud_cursor,
+        forgotten=_forgotten(connection, binding),
     )
+
+
+def _forgotten(connection: Connection, binding: str) -> frozenset[str]:
+    query = select(forgotten.c.digest).where(forgotten.c.binding == binding)
+    return frozenset(connection.execute(query).scalars())
 
 
 def _heads(
@@ -116,6 +123,11 @@ def _whole(binding: str) -> Select[Any]:
         .where(links.c.binding == binding)
         .order_by(links.c.uid)
     )
+
+
+def doubt_all(connection: Connection) -> None:
+    """Have the wiki's side of every link read again by the next run."""
+    connection.execute(update(links).values(wiki_token=""))
 
 
 def has_links(connection: Connection, binding: str) -> bool:

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Self
+from functools import partial
+from typing import Final, Self
 
 from sqlalchemy import delete, insert, select
 
-from oscartes_sync.adapters.state import history, pairs
+from oscartes_sync.adapters.state import forgetting, history, identity, pairs
 from oscartes_sync.adapters.state.database import Database
 from oscartes_sync.adapters.state.lock import Notice, held
-from oscartes_sync.adapters.state.tables import identities, notes
-from oscartes_sync.errors import StateError
+from oscartes_sync.adapters.state.tables import notes
 from oscartes_sync.planning.baseline import Baseline, LeftOut, Link
-from oscartes_sync.planning.operation import Operation
 from oscartes_sync.planning.plan import Conflict
-from oscartes_sync.ports import BindingState, Journalled, RunRecord, Settlement
-from oscartes_sync.records.event import Event
+from oscartes_sync.ports import (
+    BindingState,
+    Forgotten,
+    Intention,
+    Journalled,
+    RunRecord,
+    Settlement,
+)
 
-_WIKI = "wiki"
-_BINDING = "binding"
+_STATE_ID: Final = "state-id"
 
 
 def _silent(_code: str, _params: Mapping[str, str]) -> None:
@@ -66,31 +70,36 @@ class SqlStateStore:
         A binding that never linked anything may become another: nothing would point elsewhere.
 
         Raises:
-            StateError: `foreign-state` with the configuration's `key` and both identities.
+            StateError: `wiki-moved` with both addresses; `foreign-state` with the configuration's
+                `key`.
         """
-        wanted = {(_WIKI, name): identity for name, identity in wikis.items()}
-        wanted |= {(_BINDING, name): identity for name, identity in bindings.items()}
+        said = identity.wanted(wikis, bindings)
         with self._database.read() as connection:
-            rows = connection.execute(select(identities)).all()
-            linked = {name for name in bindings if pairs.has_links(connection, name)}
-        known = {(row.kind, row.name): row.identity for row in rows}
-        others: list[str] = []
-        for (kind, name), identity in sorted(wanted.items()):
-            if known.get((kind, name), identity) == identity:
-                continue
-            if kind != _BINDING or name in linked:
-                raise StateError("foreign-state", path=self._database.place, key=f"{kind}s.{name}")
-            others.append(name)
-        new = [
-            {"kind": kind, "name": name, "identity": identity}
-            for (kind, name), identity in wanted.items()
-            if (kind, name) not in known or (kind == _BINDING and name in others)
-        ]
-        if new and not self._read_only:
-            with self._database.write() as connection:
-                for name in others:
-                    pairs.start_anew(connection, name)
-                connection.execute(insert(identities), new)
+            frozen = identity.known(connection)
+            others = identity.strangers(
+                frozen, said, partial(pairs.has_links, connection), self._database.place
+            )
+        if identity.is_settled(frozen, said) or self._read_only:
+            return
+        with self._database.write() as connection:
+            identity.freeze(connection, frozen, said, others)
+
+    def rename_wiki(self, old: str, new: str) -> Sequence[str]:
+        """The wiki at URL `old` is at `new` now; the ids of the wikis that it was frozen for.
+
+        Raises:
+            StateError: `wiki-unknown` with the addresses that are `known`.
+        """
+        with self._database.write() as connection:
+            return identity.rename(connection, old, new)
+
+    def identity(self, make: Callable[[], str]) -> str:
+        """The state's own name, made once; "" for a look that finds none."""
+        name = self.recall(_STATE_ID)
+        if name is None and not self._read_only:
+            name = make()
+            self.remember(_STATE_ID, name)
+        return name or ""
 
     def baseline(self, binding: str) -> Baseline:
         """The light heads of all links, and what was left out."""
@@ -126,9 +135,7 @@ class SqlStateStore:
         with self._database.write() as connection:
             history.begin(connection, run)
 
-    def intend(
-        self, run: str, binding: str, intended: Sequence[tuple[Operation, Event | None]]
-    ) -> Sequence[int]:
+    def intend(self, run: str, binding: str, intended: Sequence[Intention]) -> Sequence[int]:
         """Journal operations before any is sent, in one transaction."""
         if not intended:
             return []
@@ -206,7 +213,12 @@ class SqlStateStore:
     def purge(self, before: datetime) -> int:
         """Drop before- and after-images of runs that ended before this; how many."""
         with self._database.write() as connection:
-            return history.purge(connection, before)
+            return forgetting.purge(connection, before)
+
+    def forget(self, binding: str, thing: Forgotten) -> int:
+        """Erase one thing, and keep it out; so many operations of the journal were emptied."""
+        with self._database.write() as connection:
+            return forgetting.forget(connection, binding, thing)
 
     def recall(self, key: str) -> str | None:
         """A small remembered text."""

@@ -2,7 +2,8 @@
 
 Instants are ISO 8601 text in UTC. What a run without changes reads (`links`) is kept apart from
 the records (`link_records`): a row that holds two records fills pages that such a run would have
-to turn. Texts of members stand in `link_records`, `conflicts` and `journal` alone.
+to turn. Texts of members stand in `link_records`, `conflicts` and `journal` alone; `forgotten`
+holds digests.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from sqlalchemy import (
     Text,
 )
 
-REVISION: Final = "0001"
+REVISION: Final = "0002"
 """The revision of `migrations/versions` that these tables are."""
 
 metadata: Final = MetaData()
@@ -139,8 +140,18 @@ journal = Table(
     Column("content", Text),
     Column("before", Text),
     Column("after", Text),
+    Column("image", Text),
+    Column("left", Text),
     PrimaryKeyConstraint("number", name="journal_pk"),
     ForeignKeyConstraint(["run"], ["runs.run"], name="journal_run"),
     Index("journal_by_run", "run"),
     Index("journal_by_progress", "progress", "binding"),
+)
+
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("binding", String(255), nullable=False),
+    Column("digest", String(64), nullable=False),
+    PrimaryKeyConstraint("binding", "digest", name="forgotten_pk"),
 )

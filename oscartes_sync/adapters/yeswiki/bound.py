@@ -19,16 +19,26 @@ from oscartes_sync.records.fingerprint import digest
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """One binding with its form as an anonymous reader sees it."""
+    """One binding with its form as an anonymous reader sees it; `user` is our account there."""
 
     binding: Binding
     form: Form
     setting: Setting
+    user: str = ""
 
     @property
     def recipe(self) -> Recipe:
         """Which field is which."""
         return self.setting.recipe
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether its records are what anybody sees; a private binding's are what our key sees.
+
+        The recipe knows public fields alone either way, so contact e-mails and fields with
+        rights of their own stay out.
+        """
+        return not self.binding.private
 
     @property
     def basis(self) -> str:
@@ -74,4 +84,4 @@ def bind(client: BazarClient, binding: Binding, form: Form, *, user: str) -> Bou
         page_url=client.page_url,
         file_url=file_url,
     )
-    return Bound(binding, form, setting)
+    return Bound(binding, form, setting, user)

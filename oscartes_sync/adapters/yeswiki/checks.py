@@ -18,9 +18,6 @@ from oscartes_sync.records.problem import Side
 
 def check_binding(client: BazarClient, wiki: str, binding: Binding) -> Iterator[Check]:
     """Form, mapping, and the traps of writing there; nothing is written."""
-    if binding.private:
-        yield _check(binding, "binding", "fail", "private-not-yet", binding=binding.name)
-        return
     try:
         form = client.form(binding.form)
     except NotFound:
@@ -40,7 +37,8 @@ def check_binding(client: BazarClient, wiki: str, binding: Binding) -> Iterator[
     for problem in bound.recipe.problems:
         yield _check(binding, "mapping", "warn", problem.code, **dict(problem.params))
     try:
-        entries = client.entries(form.id, query=binding.where).entries
+        listing = client.entries(form.id, query=binding.where, anonymous=bound.anonymous)
+        entries = listing.entries
         yield from _of_reading(client, bound, entries)
         if binding.direction.writes(Side.WIKI):
             yield from _of_writing(client, bound, list(entries.values()))
@@ -49,10 +47,11 @@ def check_binding(client: BazarClient, wiki: str, binding: Binding) -> Iterator[
 
 
 def _of_reading(client: BazarClient, bound: Bound, entries: object) -> Iterator[Check]:
-    """Whether everybody sees the entries: only those are mirrored."""
+    """Whether everybody sees the entries, or our key: only those are mirrored."""
     binding = bound.binding
     if entries:
-        yield _check(binding, "entries", "ok", "entries-public", form=bound.form.id)
+        code = "entries-public" if bound.anonymous else "entries-readable"
+        yield _check(binding, "entries", "ok", code, form=bound.form.id)
         return
     ours = client.entries(bound.form.id, fields=("id_fiche",), anonymous=False).rows
     if ours:
@@ -63,7 +62,7 @@ def _of_reading(client: BazarClient, bound: Bound, entries: object) -> Iterator[
 
 def _of_writing(client: BazarClient, bound: Bound, entries: list[Entry]) -> Iterator[Check]:
     binding, form = bound.binding, bound.form
-    if not allows_everybody(form.entry_read_acl):
+    if bound.anonymous and not allows_everybody(form.entry_read_acl):
         yield _check(binding, "rights", "fail", "form-hides-entries", form=form.id)
     missing = _never_filled(bound)
     if missing:

@@ -17,6 +17,7 @@ from bazar_forms.errors import BazarError, Malformed
 from bazar_forms.recurrence import RECURRENCE_PROPERTY
 from oscartes_sync.adapters.yeswiki.bound import Bound
 from oscartes_sync.adapters.yeswiki.tokens import Bookmark, date_part, dates_of, token_of
+from oscartes_sync.adapters.yeswiki.unfinished import is_unfinished
 from oscartes_sync.mapping.groups import Groups, group, parent_of
 from oscartes_sync.planning.snapshot import Known, Sighting, Snapshot, Standing
 from oscartes_sync.records.event import When
@@ -57,6 +58,7 @@ def take_snapshot(
     listing = _list(client, bound, known, last, anew=anew)
     sightings: dict[str, Sighting] = {}
     unmoved: set[str] = set()
+    problems = list(_malformed(bound)) if listing.broken else []
     for key, members in listing.groups.things.items():
         token = known.tokens.get(key, "")
         if not listing.whole and token and dates_of(token) == listing.part(members):
@@ -65,6 +67,10 @@ def take_snapshot(
         entries = [listing.entries[tag] for tag in members if tag in listing.entries]
         if len(entries) != len(members):
             continue  # deleted while we read; what was known of it is looked at directly
+        if is_unfinished(entries[0], bound.user):
+            problems.append(Problem.warning("entry-unfinished", Side.WIKI, tag=key).at(entry=key))
+            unmoved.update({key} & known.tokens.keys())
+            continue
         found = token_of(entries, bound.recipe)
         if token == found and not anew:
             unmoved.add(key)
@@ -82,7 +88,7 @@ def take_snapshot(
         says=bound.recipe.says,
         trusted=not listing.broken,
         empty=not listing.dates and not listing.broken,
-        problems=_malformed(bound) if listing.broken else (),
+        problems=tuple(problems),
     )
 
 
@@ -108,16 +114,34 @@ def sight(key: str, token: str, reading: EntryReading, bound: Bound, now: dateti
 
 
 def entries_of(
-    client: BazarClient, bound: Bound, tags: Sequence[str], *, anonymous: bool = True
+    client: BazarClient, bound: Bound, tags: Sequence[str], *, anonymous: bool | None = None
 ) -> Mapping[str, Entry]:
-    """These entries as everybody sees them, or as our account does; the others are left out."""
-    return client.entries(bound.form.id, tags=tags, anonymous=anonymous).entries if tags else {}
+    """These entries as everybody sees them, or as our account does; the others are left out.
+
+    Where `anonymous` is left out, as the binding's records are read.
+    """
+    if not tags:
+        return {}
+    unsaid = anonymous is None
+    return client.entries(
+        bound.form.id, tags=tags, anonymous=bound.anonymous if unsaid else bool(anonymous)
+    ).entries
 
 
 def members_of(client: BazarClient, bound: Bound, tag: str) -> list[Entry]:
     """A thing with all its members, by a listing of the whole form."""
-    listing = _read_whole(client, bound, "")
-    return [listing.entries[each] for each in listing.groups.things.get(tag, ())]
+    return things_of(client, bound).get(tag, [])
+
+
+def things_of(
+    client: BazarClient, bound: Bound, *, anonymous: bool | None = None
+) -> dict[str, list[Entry]]:
+    """All things of the form with their members, whatever `where` selects; see `entries_of`."""
+    listing = _read_whole(client, bound, "", anonymous=anonymous)
+    return {
+        tag: [listing.entries[each] for each in members]
+        for tag, members in listing.groups.things.items()
+    }
 
 
 def _list(
@@ -142,8 +166,11 @@ def _list(
     return listing
 
 
-def _read_whole(client: BazarClient, bound: Bound, where: str) -> Listing:
-    answer = client.entries(bound.form.id, query=where)
+def _read_whole(
+    client: BazarClient, bound: Bound, where: str, *, anonymous: bool | None = None
+) -> Listing:
+    reads = bound.anonymous if anonymous is None else anonymous
+    answer = client.entries(bound.form.id, query=where, anonymous=reads)
     entries = dict(answer.entries)
     return Listing(
         dates={tag: entry.updated for tag, entry in entries.items()},
@@ -159,7 +186,7 @@ def _read_whole(client: BazarClient, bound: Bound, where: str) -> Listing:
 
 
 def _scan(client: BazarClient, bound: Bound, where: str) -> Listing:
-    answer = client.entries(bound.form.id, query=where, fields=_SCANNED)
+    answer = client.entries(bound.form.id, query=where, fields=_SCANNED, anonymous=bound.anonymous)
     good = {
         tag: row
         for tag, row in answer.rows.items()

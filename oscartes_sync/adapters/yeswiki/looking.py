@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from bazar_forms.client import BazarClient, Hidden, PageRow
 from oscartes_sync.adapters.yeswiki.bound import Bound
 from oscartes_sync.adapters.yeswiki.listing import entries_of
+from oscartes_sync.adapters.yeswiki.unfinished import is_unfinished
 from oscartes_sync.planning.snapshot import Look, Presence
 
 
@@ -33,7 +34,11 @@ def look_at(
     public = entries_of(client, bound, list(rows))
     for tag, row in rows.items():
         ours = bool(row.owner) and row.owner == user
-        presence = _presence(tag, row, bound, public=tag in public, selected=tag in selected)
+        entry = row.entry()
+        if entry is not None and is_unfinished(entry, user):
+            presence = Presence.UNSURE
+        else:
+            presence = _presence(tag, row, bound, public=tag in public, selected=tag in selected)
         looks[tag] = Look(presence, row.owner, deletable=ours)
     return looks
 
@@ -55,5 +60,7 @@ def _selected(client: BazarClient, bound: Bound, rows: Mapping[str, PageRow]) ->
     where = bound.binding.where
     if not where or not rows:
         return frozenset(rows)
-    listing = client.entries(bound.form.id, query=where, tags=list(rows), fields=("id_fiche",))
+    listing = client.entries(
+        bound.form.id, query=where, tags=list(rows), fields=("id_fiche",), anonymous=bound.anonymous
+    )
     return frozenset(listing.rows)

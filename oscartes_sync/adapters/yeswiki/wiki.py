@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bazar_forms.client import BazarClient
@@ -11,16 +12,18 @@ from bazar_forms.errors import NotFound
 from oscartes_sync.adapters.yeswiki.bound import Bound, bind
 from oscartes_sync.adapters.yeswiki.listing import take_snapshot
 from oscartes_sync.adapters.yeswiki.translate import translated
-from oscartes_sync.errors import ConfigurationError, Missing
+from oscartes_sync.errors import Missing
 from oscartes_sync.planning.binding import Binding
-from oscartes_sync.planning.operation import FieldChange
+from oscartes_sync.planning.operation import FieldChange, Operation
 from oscartes_sync.planning.snapshot import Known, Look, Snapshot
-from oscartes_sync.ports import Clock, Traffic, Written
+from oscartes_sync.ports import Clock, Image, Traffic, Written
 from oscartes_sync.records.event import Event
 from oscartes_sync.records.identity import SUFFIX_LENGTH
 from oscartes_sync.records.problem import Problem
 
 if TYPE_CHECKING:
+    from oscartes_sync.adapters.yeswiki.creating import EntryCreator
+    from oscartes_sync.adapters.yeswiki.removing import EntryRemover
     from oscartes_sync.adapters.yeswiki.writing import EntryWriter
 
 # What looks at vanished things, and what writes, is imported when there is something to do: most
@@ -31,7 +34,10 @@ _CREATING = 4
 
 
 class YesWikiWiki:
-    """One wiki, for all bindings that use it. Records are built from anonymous readings only."""
+    """One wiki, for all bindings that use it.
+
+    Records are what an anonymous reader sees; where a binding is private, what our key sees.
+    """
 
     def __init__(self, client: BazarClient, wiki: str, clock: Clock) -> None:
         self._client = client
@@ -39,6 +45,7 @@ class YesWikiWiki:
         self._clock = clock
         self._bound: dict[str, Bound] = {}
         self._there: dict[str, dict[str, str]] = {}
+        self._repeats: dict[str, bool] = {}
         self._user = ""
         self._lock = threading.Lock()
 
@@ -48,11 +55,9 @@ class YesWikiWiki:
         Three requests where nothing moved: the form, its entries, and, once a run, the key.
 
         Raises:
-            ConfigurationError: where form and binding do not fit, and `private-not-yet`.
+            ConfigurationError: where form and binding do not fit.
             CredentialsRefused: where the key is not accepted: other calls would not show it.
         """
-        if binding.private:
-            raise ConfigurationError("private-not-yet", binding=binding.name)
         with translated(self._wiki, form=binding.form):
             self._check_key()
             bound = self._bind(binding)
@@ -69,7 +74,8 @@ class YesWikiWiki:
     def create(self, binding: Binding, uid: str, event: Event, key: str | None) -> Written:
         """Create an entry; see `ports.SidePort.create`."""
         there = self._tags_by_ending(binding)
-        written = self._writer(binding).create(uid, event, key, now=self._clock.now(), there=there)
+        creator = self._creator(binding, event)
+        written = creator.create(uid, event, key, now=self._clock.now(), there=there)
         there[written.seen.key[-SUFFIX_LENGTH:].lower()] = written.seen.key
         return written
 
@@ -82,23 +88,44 @@ class YesWikiWiki:
         event: Event,
     ) -> Written:
         """Edit an entry through the page-edit route; see `ports.SidePort.update`."""
-        return self._writer(binding).update(key, token, changes, event)
+        return self._writer(binding, event).update(key, token, changes, event)
 
-    def delete(self, binding: Binding, key: str, token: str) -> None:
+    def delete(self, binding: Binding, key: str, token: str, *, withdrawn: bool = False) -> None:
         """Delete an entry, and its repetitions with it; see `ports.SidePort.delete`."""
-        self._writer(binding).delete(key, token)
+        self._remover(binding).delete(key, token, withdrawn=withdrawn)
+
+    def images(self, binding: Binding, operations: Sequence[Operation]) -> Mapping[str, Image]:
+        """The entries as they are now, whole where they will go; see `ports.SidePort.images`."""
+        from oscartes_sync.adapters.yeswiki.images import take_images  # noqa: PLC0415
+
+        with translated(self._wiki, form=binding.form):
+            return take_images(self._client, self._met(binding), operations)
+
+    def put_back(self, binding: Binding, operation: Operation, token: str, image: Image) -> Written:
+        """Undo an edit or a deletion; see `ports.SidePort.put_back`."""
+        from oscartes_sync.adapters.yeswiki.restoring import EntryRestorer  # noqa: PLC0415
+
+        return EntryRestorer(self._client, self._met(binding)).put_back(operation, token, image)
+
+    def complete(self, binding: Binding, key: str) -> tuple[Problem, ...]:
+        """Give an entry that an interrupted run created its owner; see `SidePort.complete`."""
+        return self._creator(binding).complete(key)
+
+    def erase(self, binding: Binding, key: str) -> tuple[Problem, ...]:
+        """Remove an entry for good; see `ports.SidePort.erase`."""
+        return self._remover(binding).erase(key)
 
     def project(self, binding: Binding, event: Event) -> Event:
         """The event as an entry of this form could hold it."""
         from oscartes_sync.mapping.entry_writing import project  # noqa: PLC0415
 
-        return project(event, self._met(binding).setting, now=self._clock.now())
+        return project(event, self._met_for(binding, event).setting, now=self._clock.now())
 
     def refuses(self, binding: Binding, event: Event) -> Problem | None:
         """Why no entry may be created of this event; see `ports.Wiki.refuses`."""
-        from oscartes_sync.adapters.yeswiki.writing import refusal  # noqa: PLC0415
+        from oscartes_sync.adapters.yeswiki.drafting import refusal  # noqa: PLC0415
 
-        return refusal(self._met(binding), event, self._clock.now())
+        return refusal(self._met_for(binding, event), event, self._clock.now())
 
     def parallel(self, *, creating: bool) -> int:
         """Creations run side by side, edits one after the other."""
@@ -109,10 +136,20 @@ class YesWikiWiki:
         counters = self._client.counters
         return Traffic(counters.requests, counters.bytes)
 
-    def _writer(self, binding: Binding) -> EntryWriter:
+    def _writer(self, binding: Binding, event: Event) -> EntryWriter:
         from oscartes_sync.adapters.yeswiki.writing import EntryWriter  # noqa: PLC0415
 
-        return EntryWriter(self._client, self._met(binding))
+        return EntryWriter(self._client, self._met_for(binding, event), self._clock.now())
+
+    def _creator(self, binding: Binding, event: Event | None = None) -> EntryCreator:
+        from oscartes_sync.adapters.yeswiki.creating import EntryCreator  # noqa: PLC0415
+
+        return EntryCreator(self._client, self._met_for(binding, event))
+
+    def _remover(self, binding: Binding) -> EntryRemover:
+        from oscartes_sync.adapters.yeswiki.removing import EntryRemover  # noqa: PLC0415
+
+        return EntryRemover(self._client, self._met(binding))
 
     def _tags_by_ending(self, binding: Binding) -> dict[str, str]:
         """All tags of the form that our key sees, asked for by the first creation of a run."""
@@ -140,10 +177,26 @@ class YesWikiWiki:
         self._there.pop(binding.name, None)
         return bound
 
+    def _met_for(self, binding: Binding, event: Event | None) -> Bound:
+        """The same; for a series it is asked, once, whether the wiki makes repetitions."""
+        bound = self._met(binding)
+        if event is None or event.series is None:
+            return bound
+        from oscartes_sync.adapters.yeswiki.series import makes_repetitions  # noqa: PLC0415
+
+        with self._lock, translated(self._wiki, form=binding.form):
+            repeats = self._repeats.get(binding.name)
+            if repeats is None:
+                repeats = makes_repetitions(self._client, bound)
+                if repeats is not None:
+                    self._repeats[binding.name] = repeats
+        return replace(bound, setting=replace(bound.setting, repeats=bool(repeats)))
+
     def _met(self, binding: Binding) -> Bound:
         """The binding with its form as the last snapshot read it."""
         found = self._bound.get(binding.name)
         if found is not None and found.binding == binding:
             return found
         with translated(self._wiki, form=binding.form):
+            self._check_key()
             return self._bind(binding)

@@ -37,6 +37,7 @@ FIELD_NAMES: Final = {
     "visibility": msg("visibility"),
     "series": msg("recurrence"),
     "guests": msg("guests"),
+    "page": msg("page address"),
 }
 WORDS: Final = {
     "timeout": msg("no answer in time"),
@@ -67,13 +68,14 @@ def all_texts() -> Mapping[str, Text]:
         cloud,
         commands,
         configuration,
+        decisions,
         planning,
         records,
         state,
         wiki,
     )
 
-    modules = (cloud, commands, configuration, planning, records, state, wiki)
+    modules = (cloud, commands, configuration, decisions, planning, records, state, wiki)
     return {code: text for module in modules for code, text in module.TEXTS.items()}
 
 

@@ -102,6 +102,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("{href} was changed since it was read."),
         msg("Nothing to do: the next run merges both changes."),
     ),
+    "cloud-image-unreadable": Text(
+        msg("What the journal kept of {href} cannot be read."),
+        msg("Put the event back by hand; “oscartes history” shows what it said."),
+    ),
     "cloud-exists": Text(
         msg("There is something at {href} already."),
         msg("Nothing to do: the next run looks again."),

@@ -149,9 +149,28 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg('{path}, line {line}: kind = "{kind}" comes with a later version.'),
         msg('Set kind = "events", or leave this binding out for now.'),
     ),
-    "config-private-later": Text(
-        msg("{path}, line {line}: private = true comes with a later version."),
-        msg("Remove this key: only what everybody may read is then mirrored."),
+    "config-private-without-acl": Text(
+        msg("{path}, line {line}: a private binding that writes the wiki needs read_acl."),
+        msg('Add read_acl = "@group" (or "+", or user names): who may read what it writes there.'),
+    ),
+    "config-private-for-all": Text(
+        msg('{path}, line {line}: read_acl = "*" would show everybody what is private.'),
+        msg('Name who may read it: "+" for members, "@group" for a group, or user names.'),
+    ),
+    "config-private-without-share": Text(
+        msg("{path}, line {line}: a private binding needs the list of those who see its calendar."),
+        msg('Add share = […], for instance share = [{{ group = "members", access = "read" }}].'),
+    ),
+    "config-private-shared": Text(
+        msg(
+            "{path}, line {line}: “{name}” and “{other}” use the same calendar, and one of them is "
+            "private."
+        ),
+        msg("Give the private binding a calendar of its own."),
+    ),
+    "config-acl-without-private": Text(
+        msg("{path}, line {line}: read_acl is for private bindings alone."),
+        msg("Remove it, or add private = true."),
     ),
     "config-same-name": Text(
         msg("{path}, line {line}: two bindings are called “{name}”."),

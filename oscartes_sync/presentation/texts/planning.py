@@ -42,9 +42,17 @@ TEXTS: Final[Mapping[str, Text]] = {
     "series-edited-in-cloud": Text(
         msg(
             "A repeated event of the wiki was changed in the calendar ({fields}): it was not "
-            "written, since editing it in the wiki would make all its repetitions anew."
+            "written, since the wiki would make all its repetitions anew and lose what members "
+            "changed on some of them."
         ),
-        msg("Make the change in the wiki's form."),
+        msg("Look at it with “oscartes conflicts”, and settle it with “oscartes resolve”."),
+    ),
+    "first-date-stays": Text(
+        msg(
+            "What was changed in the calendar on the first date of a repeated event alone stays "
+            "there: in the wiki that date is the whole series."
+        ),
+        msg("Change the whole series, or begin it on the next date."),
     ),
     "absence-unsure": Text(
         msg("It was missing from the list, and no look could confirm that: nothing was deleted."),

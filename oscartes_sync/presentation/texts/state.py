@@ -56,6 +56,17 @@ TEXTS: Final[Mapping[str, Text]] = {
     "state-waiting": Text(
         msg("Another run holds the state: waiting for it, {seconds} seconds at most."),
     ),
+    "wiki-moved": Text(
+        msg("The state {path} knows the wiki “{name}” at {old}, and the configuration says {new}."),
+        msg(
+            "If the wiki moved, run “oscartes wiki rename {old} {new}”; if it is another wiki, "
+            "give it an identifier of its own."
+        ),
+    ),
+    "wiki-unknown": Text(
+        msg("The state knows no wiki at {url}."),
+        msg("Give the address it had, one of: {known}."),
+    ),
     "foreign-state": Text(
         msg("The state {path} was made with another {key}: its links would point elsewhere."),
         msg("Put the former values of {key} back, or give it another name or another state file."),

@@ -127,6 +127,69 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("The entry {tag} was created, and the wiki hides it from the public."),
         msg("Open the default read right of new entries, then make this entry readable by all."),
     ),
+    "created-public": Text(
+        msg("The entry {tag} was begun, and everybody may read it in spite of its read right."),
+        msg("Look at the wiki's rights, then run again: the entry has no text yet."),
+    ),
+    "created-unreadable": Text(
+        msg("The entry {tag} was begun, and the read right “{read_acl}” shuts our account out."),
+        msg("Add our account, or a group it is in, to read_acl in the binding, then run again."),
+    ),
+    "entry-unfinished": Text(
+        msg("The entry {tag} was begun by a run that was interrupted, and has no text yet."),
+        msg("Run again; if it stays, repeat the “undo” that was interrupted, or delete the entry."),
+    ),
+    "slipped-in": Text(
+        msg(
+            "The entry {tag} was edited while we wrote it, in the same fields ({properties}): "
+            "{edits}, by the wiki's clock."
+        ),
+        msg("Nothing to do: the next run merges both; the entry's history has all of it."),
+    ),
+    "slipped-in-unreadable": Text(
+        msg(
+            "The entry {tag} was edited while we wrote it, and the wiki cannot show what was "
+            "changed: {edits}, by the wiki's clock."
+        ),
+        msg("Ask the writer to look at the entry, and to make the change again if it is missing."),
+    ),
+    "slipped-in-lost": Text(
+        msg(
+            "The entry {tag} was edited while we wrote it, and that edit could not be put back: "
+            "{edits}, by the wiki's clock."
+        ),
+        msg("Look at the entry's history on the wiki, and take from there what is missing."),
+    ),
+    "undo-incomplete": Text(
+        msg(
+            "The entry was made anew: its revisions, its comments and its date of creation "
+            "({created}) could not come back."
+        ),
+        msg("Nothing can be done: the wiki keeps none of it once an entry is deleted."),
+    ),
+    "image-unreadable": Text(
+        msg("What the journal kept of the entry {tag} cannot be read."),
+        msg("Put the entry back by hand; “history” shows what it said."),
+    ),
+    "files-stay": Text(
+        msg("Files of the erased entry stay on the wiki's server, open to everybody: {files}."),
+        msg("Ask an administrator of the wiki to delete them from its folder “files”."),
+    ),
+    "repetitions-moved": Text(
+        msg(
+            "Members changed a repetition of the entry {tag} since it was read: editing the entry "
+            "would lose that."
+        ),
+        msg("Nothing to do: the next run looks again, and asks where it has to."),
+    ),
+    "series-made-otherwise": Text(
+        msg("The wiki made other dates of a repeated event than its rule says."),
+        msg("Compare the dates of both, and correct the series where they are wrong."),
+    ),
+    "series-not-for-wiki": Text(
+        msg("The dates of the entry {tag} follow no rule that the wiki knows."),
+        msg("Simplify the rule in the calendar, or leave it to the wiki."),
+    ),
     "series-in-wiki": Text(
         msg(
             "The entry {tag} is part of a repeated event of the wiki: editing it would make "
@@ -153,10 +216,6 @@ TEXTS: Final[Mapping[str, Text]] = {
     "entry-broken-after": Text(
         msg("The entry {tag} cannot be read any more after it was written."),
         msg("Open it in the wiki and correct its dates."),
-    ),
-    "private-not-yet": Text(
-        msg("The binding “{binding}” asks for private = true, which comes with a later version."),
-        msg("Remove private from the binding."),
     ),
     "listing-malformed": Text(
         msg(
@@ -335,6 +394,9 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "entries-public": Text(
         msg("Its entries are readable by all."),
+    ),
+    "entries-readable": Text(
+        msg("Our account reads its entries, those that are not public included."),
     ),
     "entries-hidden": Text(
         msg(

@@ -138,6 +138,7 @@ class Entries:
                 "Vous n'avez pas le droit de modifier cette fiche.", f"{_MANAGER}:604"
             )
         previous = page.properties
+        core.faults.meet_within(page.tag)
         entry: Entry = {**sent, "id_fiche": page.tag, "id_typeannonce": page.form_id}
         saving = self._saving(page.form_id, visitor, uploads, creation=False)
         for field in saving.form.fields:

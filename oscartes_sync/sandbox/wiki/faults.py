@@ -34,6 +34,7 @@ class Interposed:
     method: str | None
     containing: str
     after: bool = False
+    within: bool = False
 
     def concerns(self, method: str, target: str) -> bool:
         """Tell whether this happens around such a request."""
@@ -86,12 +87,15 @@ class Faults:
         method: str | None = None,
         containing: str = "",
         after: bool = False,
+        within: bool = False,
     ) -> None:
         """Run `action` once, just before (or after) the next matching request is carried out.
 
-        For races: a member's edit between a client's read and its write.
+        For races: a member's edit between a client's read and its write. `within`: once the wiki
+        has read what it will merge an edit into, and before it writes; `containing` is then the
+        tag. So two truly simultaneous edits meet (reference section 8).
         """
-        self.interposed.append(Interposed(action, method, containing, after))
+        self.interposed.append(Interposed(action, method, containing, after, within))
 
     def take_failure(self, method: str, target: str) -> PlannedFailure | None:
         """Take the first planned failure that concerns this request."""
@@ -104,11 +108,19 @@ class Faults:
     def take_interposed(self, method: str, target: str, *, after: bool) -> list[Interposed]:
         """Take what shall happen around this request."""
         due = [
-            one for one in self.interposed if one.after is after and one.concerns(method, target)
+            one
+            for one in self.interposed
+            if not one.within and one.after is after and one.concerns(method, target)
         ]
         for one in due:
             self.interposed.remove(one)
         return due
+
+    def meet_within(self, tag: str) -> None:
+        """Run what shall happen inside an edit of this page."""
+        for one in [one for one in self.interposed if one.within and one.containing in tag]:
+            self.interposed.remove(one)
+            one.action()
 
     def clear(self) -> None:
         """Switch everything off."""

@@ -15,7 +15,7 @@ from oscartes_sync.sandbox.wiki.fields_choice import (
 )
 from oscartes_sync.sandbox.wiki.forms import Form, option_source
 from oscartes_sync.sandbox.wiki.php import as_text, html_special_chars
-from oscartes_sync.sandbox.wiki.recurrence import STRUCTURE
+from oscartes_sync.sandbox.wiki.recurrence import END, STRUCTURE
 
 
 def entry_form(
@@ -27,7 +27,7 @@ def entry_form(
         f"<h1>{escape(form.label)}</h1>{message}"
         f'<form id="formulaire" method="post" enctype="multipart/form-data" '
         f'action="{escape(action)}" onsubmit="this.elements.antispam.value=1">'
-        f'<input name="antispam" value="0" type="hidden">{inputs}{_kept_structure(entry)}'
+        f'<input name="antispam" value="0" type="hidden">{inputs}{_recurrence(call, form, entry)}'
         '<p><button type="submit">Valider</button></p></form>'
     )
 
@@ -35,6 +35,20 @@ def entry_form(
 def _hidden(name: str, value: Any) -> str:
     shown = html_special_chars(as_text(value))
     return f'<input type="hidden" name="{html_special_chars(name)}" value="{shown}">'
+
+
+def _recurrence(call: Call, form: Form, entry: dict[str, Any]) -> str:
+    """What the 4.5 line shows of recurrences, and 4.4 does not [700].
+
+    The wiki's script fills the inputs where an event recurs; here they lie in a `template`, which
+    no browser sends.
+    """
+    known = any(field.property == END for field in form.fields)
+    if call.core.settings.version == "4.4" or form.only_one_entry or not known:
+        return ""
+    names = ("isRecurrent", "nbmax", "repetition", "limitdate", "step")
+    inputs = "".join(_hidden(f"{STRUCTURE}[{name}]", "") for name in names)
+    return f"<template>{inputs}</template>{_kept_structure(entry)}"
 
 
 def _kept_structure(entry: dict[str, Any]) -> str:

@@ -90,11 +90,8 @@ class Repetitions:
             return
         if rule is None:
             return
-        for next_start in occurrences(rule, start):
-            day = next_start.date()
-            moved = end + (day - start.date())
-            if day.isoformat() not in rule.excepted:
-                self._create_child(entry, next_start, moved, visitor)
+        for next_start, next_end in occurrences(rule, start, end):
+            self._create_child(entry, next_start, next_end, visitor)
 
     def _create_child(self, entry: Entry, start: datetime, end: datetime, visitor: Visitor) -> None:
         tag = f"{entry['id_fiche']}{start:%Y%m%d}"
@@ -138,17 +135,37 @@ def read_rule(structure: dict[Any, Any], start: datetime, clock: WikiClock) -> R
     )
 
 
-def occurrences(rule: Rule, start: datetime) -> list[datetime]:
-    """Starts after the first: at most `count`, none at or after the limit."""
-    found: list[datetime] = []
-    current = start
+def occurrences(rule: Rule, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+    """Starts and ends after the first: at most `count` steps, none at or after the limit.
+
+    The limit looks at the end too; what is excepted uses up a step.
+    """
+    found: list[tuple[datetime, datetime]] = []
     for _ in range(rule.count):
-        day = _next_day(rule, current.date())
-        current = datetime.combine(day, current.timetz())
-        if rule.limit is not None and current >= rule.limit:
+        day = _next_day(rule, start.date())
+        if day < start.date():
             break
-        found.append(current)
+        end = _later(end, start.date(), day)
+        start = datetime.combine(day, start.timetz())
+        if rule.limit is not None and max(start, end) >= rule.limit:
+            break
+        if day.isoformat() not in rule.excepted:
+            found.append((start, end))
     return found
+
+
+def _later(moment: datetime, here: date, there: date) -> datetime:
+    """`moment` plus PHP's interval between two days: months first, then days, which run over."""
+    months = (there.year - here.year) * 12 + there.month - here.month
+    days = there.day - here.day
+    month = there.replace(day=1)
+    while days < 0:
+        month = (month - timedelta(days=1)).replace(day=1)
+        days += ((month + timedelta(days=31)).replace(day=1) - month).days
+        months -= 1
+    count = moment.year * 12 + moment.month - 1 + months
+    first = moment.replace(year=count // 12, month=count % 12 + 1, day=1)
+    return first + timedelta(days=moment.day + days - 1)
 
 
 def _next_day(rule: Rule, current: date) -> date:
@@ -158,8 +175,11 @@ def _next_day(rule: Rule, current: date) -> date:
         case "w":
             return _next_week_day(rule, current)
         case "m":
-            months = current.month - 1 + rule.step
-            return _in_month(rule, current.year + months // 12, months % 12 + 1, current)
+            # One year is carried at most; what is left over runs on into the years after.
+            months, year = current.month + rule.step, current.year
+            if months > 12:
+                months, year = months - 12, year + 1
+            return _in_month(rule, year + (months - 1) // 12, (months - 1) % 12 + 1, current)
         case _:
             return _in_month(rule, current.year + rule.step, rule.month, current)
 

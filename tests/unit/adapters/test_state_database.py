@@ -10,10 +10,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
+from oscartes_sync.adapters.state import codec
 from oscartes_sync.adapters.state.database import Database
 from oscartes_sync.adapters.state.store import SqlStateStore
 from oscartes_sync.adapters.state.tables import REVISION, metadata
@@ -23,6 +26,7 @@ from oscartes_sync.planning.baseline import Link
 from oscartes_sync.ports import Settlement
 from oscartes_sync.records.event import Event, RichText
 from oscartes_sync.records.problem import Side
+from tests.fakes.links import an_operation
 
 BIG = Event(
     title="Fête",
@@ -80,6 +84,33 @@ def test_the_migrations_lead_to_the_tables(file: Path) -> None:
         assert context.get_current_revision() == REVISION
     engine.dispose()
     assert REVISION in known_revisions()
+
+
+def test_a_state_of_the_first_schema_is_brought_up_with_all_it_holds(file: Path) -> None:
+    engine = create_engine(url_of(file))
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", "oscartes_sync.adapters.state:migrations")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        operation = codec.operation_to_text(an_operation())
+        for statement, blanks in (
+            ("INSERT INTO identities VALUES ('wiki', 'noe', 'noe')", {}),
+            ("INSERT INTO runs VALUES ('r1', 'sync', '2026-11-24T09:30:00+00:00', NULL, 0)", {}),
+            (
+                "INSERT INTO journal VALUES (1, 'r1', 'agenda', 'finished', :o, :c, NULL, NULL)",
+                {"o": operation, "c": codec.content_to_text(an_operation())},
+            ),
+        ):
+            connection.execute(text(statement), blanks)
+    engine.dispose()
+    with SqlStateStore(url_of(file)) as store:
+        (kept,) = store.journal("r1")
+        assert (kept.operation, kept.image, kept.left) == (an_operation(), None, "")
+        store.claim({"noe": "https://wiki.example"}, {})
+        with pytest.raises(StateError) as caught:
+            store.claim({"noe": "https://other.example"}, {})
+        assert caught.value.code == "wiki-moved"
 
 
 def test_a_birth_cut_short_is_taken_up_again(file: Path) -> None:

@@ -1,0 +1,181 @@
+"""Put back what one run wrote, thing by thing, where nobody has changed it since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from oscartes_sync.errors import SideError, UsageError
+from oscartes_sync.planning.operation import Action, FieldChange, Operation, Reason, State
+from oscartes_sync.planning.outcome import Outcome
+from oscartes_sync.planning.plan import Plan
+from oscartes_sync.planning.undoing import link_after
+from oscartes_sync.ports import (
+    Clock,
+    Intention,
+    Journalled,
+    Settlement,
+    StateStore,
+    Written,
+)
+from oscartes_sync.records.event import Event
+from oscartes_sync.records.fingerprint import event_from_json
+from oscartes_sync.records.problem import Problem, Side
+from oscartes_sync.usecases.apply_plan import images_of
+from oscartes_sync.usecases.report import BindingReport, RunReport
+from oscartes_sync.usecases.run import failed, journalled
+from oscartes_sync.usecases.tally import report, share
+from oscartes_sync.usecases.world import World
+from oscartes_sync.usecases.writing import Brake, carry_out
+
+_Key = tuple[str, Side]
+
+
+def undo_run(worlds: Sequence[World], asked: str, *, state: StateStore, clock: Clock) -> RunReport:
+    """Undo the run whose name is `asked` or begins so; a run of its own, which may be undone.
+
+    Raises:
+        UsageError: `unknown-run`, `ambiguous-run`; `undo-unknown-binding` where the run wrote for a
+            binding that the configuration has no more.
+    """
+    run = _find(state, asked)
+    written = state.journal(run)
+    known = {world.binding.name for world in worlds}
+    for each in written:
+        if each.binding not in known:
+            raise UsageError("undo-unknown-binding", run=run, name=each.binding)
+
+    def work(own: str) -> Iterator[BindingReport]:
+        for world in worlds:
+            mine = [each for each in written if each.binding == world.binding.name]
+            if mine:
+                yield _undone(world, mine, own)
+
+    return journalled(work, command="undo", state=state, clock=clock)
+
+
+def _find(state: StateStore, asked: str) -> str:
+    names = [each.run for each in state.runs()]
+    found = [name for name in names if name == asked]
+    found = found or [name for name in names if asked and name.startswith(asked)]
+    if not found:
+        raise UsageError("unknown-run", run=asked)
+    if len(found) > 1:
+        raise UsageError("ambiguous-run", run=asked)
+    return found[0]
+
+
+def _undone(world: World, written: Sequence[Journalled], run: str) -> BindingReport:
+    clock = world.clock
+    started, before = clock.monotonic(), world.traffic()
+    refused: list[Operation] = []
+    todo: dict[_Key, Journalled] = {}
+    inverses: list[Operation] = []
+    for each in reversed(written):
+        inverse = _inverse(each)
+        if inverse is None:
+            continue
+        if inverse.state is State.PLANNED:
+            todo[(inverse.uid, inverse.side)] = each
+            inverses.append(inverse)
+        else:
+            refused.append(inverse)
+    try:
+        outcomes = _carried_out(world, inverses, todo, run)
+    except SideError as error:
+        return failed(world, error)
+    links = world.state.links(world.binding.name, [op.uid for op in inverses])
+    return report(
+        Plan(binding=world.binding.name, links=len(links)),
+        operations=[*refused, *(outcome.operation for outcome in outcomes)],
+        problems=[problem for outcome in outcomes for problem in outcome.problems],
+        traffic=share(before, world.traffic()),
+        seconds=round(clock.monotonic() - started, 3),
+    )
+
+
+def _carried_out(
+    world: World, inverses: Sequence[Operation], todo: Mapping[_Key, Journalled], run: str
+) -> list[Outcome]:
+    """Journalled as any write is; what one of them leaves is recorded before the next is told."""
+    if not inverses:
+        return []
+    images = images_of(world, inverses)
+    intended = [
+        Intention(op, _record(todo[op.uid, op.side].after), images.get((op.uid, op.side)))
+        for op in inverses
+    ]
+    numbers = dict(
+        zip(
+            [(op.uid, op.side) for op in inverses],
+            world.state.intend(run, world.binding.name, intended),
+            strict=True,
+        )
+    )
+
+    def write(operation: Operation) -> Written | None:
+        done = todo[operation.uid, operation.side]
+        port = world.port(operation.side)
+        if operation.action is Action.DELETE:
+            port.delete(world.binding, operation.key or "", done.left)
+            return None
+        assert done.image is not None
+        return port.put_back(world.binding, done.operation, done.left, done.image)
+
+    outcomes = []
+    for outcome in carry_out(world, inverses, Brake(), write):
+        key = (outcome.operation.uid, outcome.operation.side)
+        _record_result(world, numbers[key], todo[key], outcome)
+        outcomes.append(outcome)
+    return outcomes
+
+
+def _record_result(world: World, number: int, undone: Journalled, outcome: Outcome) -> None:
+    name, uid = world.binding.name, outcome.operation.uid
+    links = []
+    if outcome.done:
+        link = world.state.links(name, [uid]).get(uid)
+        kept = link_after(link, undone.operation, _record(undone.before), outcome.seen)
+        links = [kept] if kept is not None else []
+    result = {number: (outcome.operation, outcome.seen)}
+    world.state.settle(name, Settlement(links=links, results=result))
+
+
+_INVERSE = {
+    Action.CREATE: Action.DELETE,
+    Action.UPDATE: Action.UPDATE,
+    Action.DELETE: Action.CREATE,
+}
+
+
+def _inverse(written: Journalled) -> Operation | None:
+    """The operation that undoes another; SKIPPED with its reason where none can."""
+    done = written.operation
+    if done.action is Action.RELINK or (written.finished and done.state is not State.DONE):
+        return None
+    before = _record(written.before)
+    inverse = replace(
+        done,
+        action=_INVERSE[done.action],
+        event=before,
+        changes=tuple(FieldChange(each.name, each.after, each.before) for each in done.changes),
+        token=written.left,
+        other_token="",
+        reason=Reason.NONE,
+        state=State.PLANNED,
+        problem=None,
+    )
+    if not written.finished:
+        return _refused(inverse, "undo-outcome-unknown")
+    if done.action is not Action.CREATE and (written.image is None or before is None):
+        return _refused(inverse, "undo-no-image")
+    return inverse
+
+
+def _refused(inverse: Operation, code: str) -> Operation:
+    problem = Problem.of(code, side=inverse.side, entry=inverse.entry, href=inverse.href)
+    return replace(inverse, state=State.SKIPPED, problem=problem)
+
+
+def _record(raw: Mapping[str, object] | None) -> Event | None:
+    return event_from_json(raw) if raw is not None else None

@@ -1,0 +1,186 @@
+"""A person's decision is applied as any write is: guarded, journalled, read back."""
+
+from __future__ import annotations
+
+import pytest
+
+from oscartes_sync.errors import Forbidden, Outdated, UsageError
+from oscartes_sync.planning.binding import Deletions, OnConflict
+from oscartes_sync.planning.operation import Action, State
+from oscartes_sync.planning.rules import Decision
+from oscartes_sync.usecases.report import Exit
+from tests.fakes.household import Household, event
+
+TAG = "BourseAuxPlantes"
+HREF = "/cal/BourseAuxPlantes.noe.ics"
+
+
+@pytest.fixture
+def torn() -> Household:
+    """Both sides gave the event another title; another field went on."""
+    house = Household(on_conflict=OnConflict.ASK)
+    house.wiki.put(TAG, event())
+    house.sync()
+    house.wiki.edit(TAG, title="Bourse aux graines", place="Orsay")
+    house.cloud.edit(HREF, title="Troc de plantes")
+    return house
+
+
+@pytest.fixture
+def bereft() -> Household:
+    """The cloud's copy was deleted, and deletions ask."""
+    house = Household(deletions=Deletions.ASK)
+    house.wiki.put(TAG, event())
+    house.wiki.put("Bal", event("Bal"))
+    house.sync()
+    house.cloud.remove(HREF)
+    return house
+
+
+def waiting(house: Household) -> str:
+    found = [each for each in house.state.conflicts("agenda") if each.open]
+    assert len(found) == 1
+    return found[0].id
+
+
+@pytest.mark.parametrize(
+    ("decision", "title"),
+    [(Decision.WIKI, "Bourse aux graines"), (Decision.CLOUD, "Troc de plantes")],
+)
+def test_the_side_that_was_chosen_stays(torn: Household, decision: Decision, title: str) -> None:
+    assert torn.sync().exit is Exit.PART
+    report = torn.resolve(waiting(torn), decision)
+    assert report.exit is Exit.DONE
+    assert [c.open for c in report.conflicts] == [False]
+    assert torn.wiki.things[TAG].event.title == torn.cloud.things[HREF].event.title == title
+    assert torn.cloud.things[HREF].event.place == "Orsay"
+    assert not [each for each in torn.state.conflicts("agenda") if each.open]
+    assert torn.quiet()
+
+
+def test_what_lost_stays_in_the_journal(torn: Household) -> None:
+    torn.sync()
+    torn.resolve(waiting(torn), Decision.WIKI)
+    run = torn.state.runs()[0]
+    assert run.command == "resolve"
+    (written,) = torn.state.journal(run.run)
+    assert written.before is not None
+    assert written.before["title"] == "Troc de plantes"
+
+
+def test_a_conflict_may_be_named_by_how_it_begins(torn: Household) -> None:
+    torn.sync()
+    assert torn.resolve(waiting(torn)[:5], Decision.WIKI).exit is Exit.DONE
+
+
+def test_what_changed_since_is_not_decided_by_an_old_decision(torn: Household) -> None:
+    torn.sync()
+    conflict = waiting(torn)
+    torn.cloud.edit(HREF, title="Encore autre chose")
+    writes = torn.writes()
+    with pytest.raises(Outdated) as raised:
+        torn.resolve(conflict, Decision.WIKI)
+    assert raised.value.code == "conflict-outdated"
+    assert torn.writes() == writes
+    assert torn.state.runs()[0].exit == Exit.FAILED
+
+
+def test_nothing_but_the_conflict_is_touched(torn: Household) -> None:
+    torn.sync()
+    torn.wiki.put("Bal", event("Bal"))
+    report = torn.resolve(waiting(torn), Decision.WIKI)
+    assert [op.title for op in report.operations] == ["Bourse aux graines"]
+    assert "/cal/Bal.noe.ics" not in torn.cloud.things
+    torn.sync()
+    assert "/cal/Bal.noe.ics" in torn.cloud.things
+
+
+def test_other_open_conflicts_stay_listed(torn: Household) -> None:
+    torn.wiki.put("Bal", event("Bal"))
+    torn.sync()
+    torn.wiki.edit("Bal", title="Grand bal")
+    torn.cloud.edit("/cal/Bal.noe.ics", title="Petit bal")
+    torn.sync()
+    ids = {each.entry: each.id for each in torn.state.conflicts("agenda") if each.open}
+    torn.resolve(ids[TAG], Decision.WIKI)
+    assert [each.entry for each in torn.state.conflicts("agenda") if each.open] == ["Bal"]
+
+
+def test_a_decision_that_the_server_refuses_leaves_the_conflict_open(torn: Household) -> None:
+    torn.sync()
+    conflict = waiting(torn)
+    torn.cloud.fail_next.append(Forbidden("forbidden"))
+    report = torn.resolve(conflict, Decision.WIKI)
+    assert report.exit is Exit.PART
+    assert [op.state for op in report.operations] == [State.FAILED]
+    assert waiting(torn) == conflict
+    assert torn.resolve(conflict, Decision.WIKI).exit is Exit.DONE
+
+
+def test_a_deletion_that_was_meant_goes_across(bereft: Household) -> None:
+    assert bereft.sync().exit is Exit.PART
+    report = bereft.resolve(waiting(bereft), Decision.DELETE)
+    assert [(op.action, op.state) for op in report.operations] == [(Action.DELETE, State.DONE)]
+    assert TAG not in bereft.wiki.things
+    assert bereft.quiet()
+
+
+def test_a_deletion_that_was_not_meant_is_made_good(bereft: Household) -> None:
+    bereft.sync()
+    report = bereft.resolve(waiting(bereft), Decision.RESTORE)
+    assert report.exit is Exit.DONE
+    assert bereft.cloud.things[HREF].event.title == "Bourse aux plantes"
+    assert TAG in bereft.wiki.things
+    assert bereft.quiet()
+
+
+def test_an_entry_of_somebody_else_stays_and_its_owner_is_named(bereft: Household) -> None:
+    bereft.wiki.things[TAG].owner = "MarieDupont"
+    bereft.wiki.forbidden.add(TAG)
+    bereft.sync()
+    report = bereft.resolve(waiting(bereft), Decision.DELETE)
+    assert report.exit is Exit.PART
+    (operation,) = report.operations
+    assert operation.problem is not None
+    assert dict(operation.problem.params)["owner"] == "MarieDupont"
+    assert TAG in bereft.wiki.things
+    bereft.sync()
+    assert waiting(bereft)
+    bereft.wiki.remove(TAG)
+    bereft.sync()
+    assert not [each for each in bereft.state.conflicts("agenda") if each.open]
+
+
+def test_one_deletion_may_be_decided_though_none_is_allowed(bereft: Household) -> None:
+    bereft.sync()
+    conflict = waiting(bereft)
+    assert bereft.resolve(conflict, Decision.DELETE).exit is Exit.DONE
+
+
+@pytest.mark.parametrize("decision", [Decision.DELETE, Decision.RESTORE])
+def test_values_are_not_settled_by_deleting(torn: Household, decision: Decision) -> None:
+    torn.sync()
+    with pytest.raises(UsageError) as raised:
+        torn.resolve(waiting(torn), decision)
+    assert raised.value.code == "decision-about-values"
+
+
+@pytest.mark.parametrize("decision", [Decision.WIKI, Decision.CLOUD])
+def test_a_deletion_is_not_settled_by_keeping(bereft: Household, decision: Decision) -> None:
+    bereft.sync()
+    with pytest.raises(UsageError) as raised:
+        bereft.resolve(waiting(bereft), decision)
+    assert raised.value.code == "decision-about-deletion"
+
+
+def test_unknown_and_settled_conflicts_are_refused(torn: Household) -> None:
+    torn.sync()
+    conflict = waiting(torn)
+    for asked in ("zzz", ""):
+        with pytest.raises(UsageError) as raised:
+            torn.resolve(asked, Decision.WIKI)
+        assert raised.value.code == "unknown-conflict"
+    torn.resolve(conflict, Decision.WIKI)
+    with pytest.raises(UsageError) as raised:
+        torn.resolve(conflict, Decision.WIKI)
+    assert raised.value.code == "conflict-settled"

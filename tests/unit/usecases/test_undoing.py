@@ -1,0 +1,173 @@
+"""`undo` puts back what a run wrote, and what was undone stays undone."""
+
+from __future__ import annotations
+
+import pytest
+
+from oscartes_sync.errors import Forbidden, UsageError
+from oscartes_sync.planning.binding import Deletions
+from oscartes_sync.planning.operation import Action, State
+from oscartes_sync.planning.snapshot import Standing
+from oscartes_sync.usecases.report import Exit
+from tests.fakes.household import Household, event
+
+TAG = "BourseAuxPlantes"
+HREF = "/cal/BourseAuxPlantes.noe.ics"
+PHONE = "/cal/1.ics"
+
+
+@pytest.fixture
+def house() -> Household:
+    """Two linked pairs, one born on each side."""
+    made = Household(deletions=Deletions.PROPAGATE)
+    made.wiki.put(TAG, event())
+    made.cloud.put(PHONE, event("Bal"), uid="1@phone")
+    made.sync()
+    return made
+
+
+def last(house: Household) -> str:
+    return house.state.runs()[0].run
+
+
+def entry_of(house: Household, title: str) -> str:
+    return next(key for key, thing in house.wiki.things.items() if thing.event.title == title)
+
+
+def test_an_update_is_put_back_on_both_sides_and_stays_so(house: Household) -> None:
+    house.wiki.edit(TAG, title="Bourse aux graines")
+    house.cloud.edit(PHONE, place="Orsay")
+    house.sync()
+    bal = entry_of(house, "Bal")
+    report = house.undo(last(house))
+    assert report.exit is Exit.DONE
+    assert {(op.action, op.state) for op in report.operations} == {(Action.UPDATE, State.DONE)}
+    assert house.cloud.things[HREF].event.title == "Bourse aux plantes"
+    assert house.wiki.things[TAG].event.title == "Bourse aux graines"
+    assert house.wiki.things[bal].event.place == ""
+    assert house.quiet()
+
+
+def test_an_edit_after_an_undo_crosses_as_any_other(house: Household) -> None:
+    house.wiki.edit(TAG, title="Bourse aux graines")
+    house.sync()
+    house.undo(last(house))
+    house.wiki.edit(TAG, title="Bourse aux arbres")
+    house.sync()
+    assert house.cloud.things[HREF].event.title == "Bourse aux arbres"
+    assert house.quiet()
+
+
+def test_copies_that_a_run_made_are_taken_back_and_not_made_again(house: Household) -> None:
+    report = house.undo(last(house))
+    assert report.exit is Exit.DONE
+    assert set(house.wiki.things) == {TAG}
+    assert set(house.cloud.things) == {PHONE}
+    assert house.quiet()
+    house.wiki.edit(TAG, place="Orsay")
+    assert house.quiet()
+
+
+def test_an_undo_may_be_undone(house: Household) -> None:
+    house.undo(last(house))
+    report = house.undo(last(house))
+    assert report.exit is Exit.DONE
+    assert len(house.wiki.things) == len(house.cloud.things) == 2
+    assert house.quiet()
+    house.wiki.edit(TAG, title="Bourse aux graines")
+    house.sync()
+    assert house.cloud.things[HREF].event.title == "Bourse aux graines"
+
+
+def test_a_deleted_copy_comes_back_and_is_not_deleted_again(house: Household) -> None:
+    house.wiki.remove(TAG)
+    house.sync()
+    assert HREF not in house.cloud.things
+    report = house.undo(last(house))
+    assert report.exit is Exit.DONE
+    assert house.cloud.things[HREF].event.title == "Bourse aux plantes"
+    assert house.quiet()
+    assert HREF in house.cloud.things
+
+
+def test_a_withdrawn_copy_goes_again_while_its_source_is_closed(house: Household) -> None:
+    house.cloud.edit(PHONE)
+    house.cloud.things[PHONE].standing = Standing.HIDDEN
+    house.sync()
+    assert set(house.wiki.things) == {TAG}
+    assert house.undo(last(house)).exit is Exit.DONE
+    assert len(house.wiki.things) == 2
+    house.cloud.edit(PHONE)
+    house.sync()
+    assert set(house.wiki.things) == {TAG}
+
+
+def test_what_moved_since_is_left_and_said_the_rest_is_done(house: Household) -> None:
+    house.wiki.edit(TAG, title="Bourse aux graines")
+    house.cloud.edit(PHONE, title="Grand bal")
+    house.sync()
+    run = last(house)
+    house.cloud.edit(HREF, place="Gif")
+    report = house.undo(run)
+    assert report.exit is Exit.PART
+    states = {op.href: op.state for op in report.operations}
+    assert states == {HREF: State.FAILED, PHONE: State.DONE}
+    failed = next(op for op in report.operations if op.state is State.FAILED)
+    assert failed.problem is not None
+    assert failed.problem.code == "moved"
+    assert house.cloud.things[HREF].event.title == "Bourse aux graines"
+
+
+def test_a_refusal_of_one_does_not_stop_the_others(house: Household) -> None:
+    house.wiki.edit(TAG, title="Bourse aux graines")
+    house.cloud.edit(PHONE, title="Grand bal")
+    house.sync()
+    house.wiki.fail_next.append(Forbidden("forbidden", owner="MarieDupont"))
+    report = house.undo(last(house))
+    assert sorted(op.state for op in report.operations) == [State.DONE, State.FAILED]
+
+
+def test_without_a_before_image_nothing_is_guessed(house: Household) -> None:
+    house.wiki.edit(TAG, title="Bourse aux graines")
+    house.sync()
+    run = last(house)
+    house.clock.sleep(60 * 60 * 24 * 31)
+    house.state.purge(house.clock.now())
+    report = house.undo(run)
+    assert [op.state for op in report.operations] == [State.SKIPPED]
+    assert report.operations[0].problem is not None
+    assert report.operations[0].problem.code == "undo-no-image"
+    assert report.exit is Exit.PART
+
+
+def test_a_run_is_named_by_how_it_begins_if_that_is_one(house: Household) -> None:
+    with pytest.raises(UsageError) as raised:
+        house.undo("1999")
+    assert raised.value.code == "unknown-run"
+    house.sync()
+    with pytest.raises(UsageError) as raised:
+        house.undo("2026")
+    assert raised.value.code == "ambiguous-run"
+    with pytest.raises(UsageError) as raised:
+        house.undo("")
+    assert raised.value.code == "unknown-run"
+
+
+def test_a_run_of_a_binding_that_is_gone_is_not_undone_by_halves(house: Household) -> None:
+    run = last(house)
+    from tests.fakes.household import agenda
+
+    house.binding = agenda(name="autre")
+    with pytest.raises(UsageError) as raised:
+        house.undo(run)
+    assert raised.value.code == "undo-unknown-binding"
+
+
+def test_a_run_that_wrote_nothing_has_nothing_to_undo(house: Household) -> None:
+    house.sync()
+    run = last(house)
+    from oscartes_sync.usecases.undo_run import undo_run
+
+    report = undo_run([house.world], run, state=house.state, clock=house.clock)
+    assert report.bindings == ()
+    assert report.exit is Exit.DONE
