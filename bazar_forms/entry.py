@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -22,6 +23,7 @@ SYSTEM_KEYS = frozenset(
 """Keys that the wiki keeps by itself; an edit that names them is ignored (recording 701)."""
 
 _RAW_OUTPUT = "rawOutput"
+_NO_TAG = re.compile(r"^\s|\s$|[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,15 @@ class Entry:
     def from_json(cls, raw: object, tag: str = "") -> Entry:
         """Reads one entry; `tag` is the key that it stood under, for answers without `id_fiche`.
 
-        Raises EntryMalformed where `raw` is no object or has no tag.
+        Raises EntryMalformed where `raw` is no object or has no tag that could be one.
         """
         if not isinstance(raw, Mapping):
             raise EntryMalformed("Something in the answer is no entry of a form.")
         written = _scalar(raw.get("id_fiche")) or tag
         if not written:
             raise EntryMalformed("An entry has no tag.")
+        if _NO_TAG.search(written):
+            raise EntryMalformed("An entry has a tag that no page can have.")
         if tag and written.casefold() != tag.casefold():
             raise EntryMalformed("An entry stands under a tag that is not its own.")
         kept = {

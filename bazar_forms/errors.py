@@ -2,6 +2,7 @@
 
 BazarError
 ├── Unreachable                network, DNS, TLS or timeout: nothing was answered
+│   └── CertificateRefused     TLS: the wiki does not prove who it is
 ├── WikiUnavailable            the wiki answered that it cannot work now
 │   ├── DatabaseDown           the one-sentence page with status 200
 │   ├── Hibernated             reads go on, every write is refused
@@ -56,6 +57,15 @@ class Unreachable(BazarError):
     """No answer at all: DNS, refused connection, TLS, timeout, cut connection while reading."""
 
     default_remedy = "Check the wiki's address and that it opens in a browser, then try again."
+
+
+class CertificateRefused(Unreachable):
+    """The certificate is expired, another server's, or vouched for by nobody we know.
+
+    Nothing was sent. What exactly is wrong stands in the `ssl` error that it was raised from.
+    """
+
+    default_remedy = "Have the certificate renewed, or give `ca` the authority that signed it."
 
 
 class WikiUnavailable(BazarError):

@@ -35,6 +35,9 @@ _MOMENT = re.compile(
     r"(?:\.[0-9]+)?\s*(Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
 
+_YEARS = range(1000, 9000)
+"""Those in which dates can be counted on and zones be changed without leaving the calendar."""
+
 
 @dataclass(frozen=True, slots=True)
 class Day:
@@ -142,12 +145,14 @@ def encode(field: Field, value: Value | None, stored: Entry | None = None) -> di
 
 
 def parse_moment(text: str) -> Day | Instant | None:
-    """Reads a date as Bazar stores it; None where it is none.
+    """Reads a date as Bazar stores it; None where it is none, or no calendar gets there.
 
     `YYYY-MM-DD`, with `T` or a blank and hours behind, seconds and offset at will [335].
     """
     match = _MOMENT.fullmatch(text.strip())
     if match is None:
+        return None
+    if int(match[1][:4]) not in _YEARS:
         return None
     try:
         if match[2] is None:

@@ -43,7 +43,8 @@ class BazarClient:
 
     `url` is what the browser shows before the `?`; `key` one of `api_allowed_keys`, without which
     only anonymous readings work; `user` the account that the key is meant to be; `timeout`, in
-    seconds, is for connecting and for each silence; `ca` a file of authorities. Plain http is
+    seconds, is for connecting and for each silence; `ca` a file or a folder of authorities, in
+    place of those that requests brings; `proxy` the address of one, for https alone. Plain http is
     refused, but on loopback, unless `insecure` is set.
 
     Every method may raise Unreachable, the WikiUnavailable errors, NotAWiki and UnexpectedAnswer;
@@ -59,6 +60,7 @@ class BazarClient:
         user: str = "",
         timeout: float = 60,
         ca: str | None = None,
+        proxy: str = "",
         insecure: bool = False,
         sleep: Callable[[float], None],
         monotonic: Callable[[], float],
@@ -72,6 +74,7 @@ class BazarClient:
             user_agent=user_agent,
             opener=opener,
             ca=ca,
+            proxy=proxy,
         )
         self._address = Address.parse(url, insecure=insecure)
         self._connection = Connection(

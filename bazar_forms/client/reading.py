@@ -66,7 +66,7 @@ class PageRow:
         try:
             stored = json.loads(self.body)
             return Entry.from_json({**stored, "owner": self.owner, "user": self.user})
-        except (ValueError, TypeError, EntryMalformed):
+        except (ValueError, TypeError, RecursionError, EntryMalformed):
             return None
 
 

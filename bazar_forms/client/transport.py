@@ -2,16 +2,19 @@
 
 Reads are tried again when nothing came or the server asked to wait. A write is sent once; it is
 sent again only where it was certainly not executed: 429, and 503 before a wiki in maintenance.
-No redirect is followed, so credentials never go to another host.
+No redirect is followed, so credentials never go to another host. Nothing is taken from the
+environment: authorities and proxy are given.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
+from ssl import SSLCertVerificationError
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
@@ -21,6 +24,7 @@ from urllib3.exceptions import HTTPError, NewConnectionError
 from bazar_forms.client.answer import Answer
 from bazar_forms.errors import (
     BazarError,
+    CertificateRefused,
     TooManyRequests,
     UnexpectedAnswer,
     UnknownOutcome,
@@ -29,8 +33,17 @@ from bazar_forms.errors import (
 )
 
 ATTEMPTS = 4
+ATTEMPTS_WHEN_BUSY = 8
+"""Of what a server refuses because it has been asked too often, which the next try may not meet."""
+
+_LONGEST_STEP = 8.0
 LONGEST_WAIT = 120.0
 """Seconds; a server that asks for more is left to the next run."""
+
+WAITING_IN_ALL = 3600.0
+"""Seconds that all calls of one transport may wait together; then every refusal is the last word.
+
+So a run ends, however often a server asks it to wait."""
 
 _CONNECT_SECONDS = 10.0
 _DEADLINE_FACTOR = 10
@@ -99,7 +112,11 @@ class _Identity(requests.auth.AuthBase):
 
 
 class Transport:
-    """Sends calls and gives whole answers, whatever their status; one HTTP session a thread."""
+    """Sends calls and gives whole answers, whatever their status.
+
+    Safe for several threads: an exchange takes a connection that is free, or opens one, and leaves
+    it to the next. There are never more than exchanges at once, however many threads come and go.
+    """
 
     def __init__(
         self,
@@ -110,6 +127,7 @@ class Transport:
         user_agent: str,
         opener: Callable[[], requests.Session] = requests.Session,
         ca: str | None = None,
+        proxy: str = "",
         largest: int = 256 * 1024 * 1024,
     ) -> None:
         self.counters = Counters()
@@ -119,10 +137,11 @@ class Transport:
         self._user_agent = user_agent
         self._opener = opener
         self._ca = ca
+        self._proxies = {"https": proxy} if proxy else {}
         self._largest = largest
-        self._local = threading.local()
-        self._opened: list[requests.Session] = []
-        self._opened_lock = threading.Lock()
+        self._free: list[requests.Session] = []
+        self._waited = 0.0
+        self._lock = threading.Lock()
 
     def read(self, call: Call, target: BinaryIO | None = None) -> Answer:
         """Sends a call that changes nothing, again where that may help.
@@ -132,7 +151,7 @@ class Transport:
         UnexpectedAnswer for an answer beyond the size limit.
         """
         start = target.tell() if target is not None else 0
-        for attempt in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS_WHEN_BUSY):
             if target is not None and attempt:
                 target.seek(start)
                 target.truncate()
@@ -155,7 +174,7 @@ class Transport:
         Raises Unreachable where it was never sent, TooManyRequests or WikiUnavailable where it
         was refused before execution as often as we ask, UnknownOutcome where its answer is lost.
         """
-        for attempt in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS_WHEN_BUSY):
             try:
                 answer = self._exchange(call)
             except Lost as lost:
@@ -177,59 +196,84 @@ class Transport:
 
     def close(self) -> None:
         """Closes every connection; the transport may be used again afterwards."""
-        with self._opened_lock:
-            opened, self._opened = self._opened, []
-            self._local = threading.local()
-        for session in opened:
+        with self._lock:
+            free, self._free = self._free, []
+        for session in free:
             session.close()
 
     def _pause(self, attempt: int, wait: float | None, failure: BazarError) -> None:
-        if attempt == ATTEMPTS - 1 or (wait is not None and wait > LONGEST_WAIT):
+        busy = isinstance(failure, TooManyRequests)
+        last = (ATTEMPTS_WHEN_BUSY if busy else ATTEMPTS) - 1
+        if attempt >= last or (wait is not None and wait > LONGEST_WAIT):
             raise failure
-        self._sleep(wait if wait is not None else float(2**attempt))
+        pause = wait if wait is not None else min(2.0**attempt, _LONGEST_STEP)
+        with self._lock:
+            self._waited += pause
+            if self._waited > WAITING_IN_ALL:
+                raise failure
+        self._sleep(pause)
 
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._local, "session", None)
-        if session is None:
-            session = self._opener()
-            # A jar would log us in where we mean to be anonymous (reference section 2).
-            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-            session.headers["User-Agent"] = self._user_agent
-            self._local.session = session
-            with self._opened_lock:
-                self._opened.append(session)
+    @contextmanager
+    def _session(self) -> Iterator[requests.Session]:
+        """A connection for one exchange."""
+        with self._lock:
+            session = self._free.pop() if self._free else None
+        session = session or self._opened()
+        try:
+            yield session
+        finally:
+            with self._lock:
+                self._free.append(session)
+
+    def _opened(self) -> requests.Session:
+        session = self._opener()
+        # What is wanted of the environment was given to us: requests would also hand plain http
+        # to a proxy, key and all, and take a password out of a .netrc.
+        session.trust_env = False
+        # A jar would log us in where we mean to be anonymous (reference section 2).
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        session.headers["User-Agent"] = self._user_agent
         return session
 
     def _exchange(self, call: Call, target: BinaryIO | None = None) -> Answer:
-        started = self._monotonic()
         self.counters.add(requests=1)
         try:
-            with self._session().request(
-                call.method,
-                call.url,
-                headers=dict(call.headers),
-                data=None if call.form is None else list(call.form),
-                files=_parts(call.files),
-                auth=_Identity(call.key),
-                # Said on the call: an environment variable would beat the session's own.
-                verify=self._ca,
-                timeout=(min(_CONNECT_SECONDS, self._timeout), self._timeout),
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                sent = len(response.request.body or b"") if response.request else 0
-                self.counters.add(size=sent)
-                sink = target if response.status_code == 200 else None
-                body = self._body(call, response, started, sink)
-                return Answer(
-                    route=call.route,
-                    status=response.status_code,
-                    headers={name.lower(): value for name, value in response.headers.items()},
-                    body=body,
-                    cookies={one.name: one.value or "" for one in response.cookies},
-                )
+            with self._session() as session:
+                return self._answer(session, call, target)
         except (requests.RequestException, HTTPError) as failure:
+            if _caused_by(failure, SSLCertVerificationError):
+                # It will be the same a second later, and nothing has been sent.
+                raise CertificateRefused(
+                    f"The certificate of the wiki {_host(call)} is not accepted."
+                ) from failure
             raise Lost(_sentence(failure, call), sent=_may_have_been_sent(failure)) from failure
+
+    def _answer(self, session: requests.Session, call: Call, target: BinaryIO | None) -> Answer:
+        started = self._monotonic()
+        with session.request(
+            call.method,
+            call.url,
+            headers=dict(call.headers),
+            data=None if call.form is None else list(call.form),
+            files=_parts(call.files),
+            auth=_Identity(call.key),
+            verify=self._ca,
+            proxies=self._proxies,
+            timeout=(min(_CONNECT_SECONDS, self._timeout), self._timeout),
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            sent = len(response.request.body or b"") if response.request else 0
+            self.counters.add(size=sent)
+            sink = target if response.status_code == 200 else None
+            body = self._body(call, response, started, sink)
+            return Answer(
+                route=call.route,
+                status=response.status_code,
+                headers={name.lower(): value for name, value in response.headers.items()},
+                body=body,
+                cookies={one.name: one.value or "" for one in response.cookies},
+            )
 
     def _body(
         self, call: Call, response: requests.Response, started: float, target: BinaryIO | None
@@ -296,20 +340,17 @@ def _may_have_been_sent(failure: Exception) -> bool:
     """False only where no connection was ever made, so that nothing can have been executed."""
     if isinstance(failure, (requests.ConnectTimeout, requests.exceptions.ProxyError)):
         return False
-    if isinstance(failure, (requests.exceptions.SSLError, requests.exceptions.InvalidURL)):
-        return not _happened_at_handshake(failure)
+    if isinstance(failure, requests.exceptions.InvalidURL):
+        return False
     return not _caused_by(failure, NewConnectionError)
 
 
-def _happened_at_handshake(failure: Exception) -> bool:
-    text = str(failure).lower()
-    return isinstance(failure, requests.exceptions.InvalidURL) or "certificate" in text
-
-
 def _caused_by(failure: BaseException, kind: type[Exception]) -> bool:
-    reasons = [failure, *failure.args]
-    reasons += [getattr(one, "reason", None) for one in failure.args]
-    return any(isinstance(one, kind) for one in reasons)
+    """Whether this kind is wrapped in it; requests and urllib3 keep it in `args` and `reason`."""
+    inner = [*failure.args, getattr(failure, "reason", None)]
+    return isinstance(failure, kind) or any(
+        _caused_by(one, kind) for one in inner if isinstance(one, BaseException)
+    )
 
 
 def _sentence(failure: Exception, call: Call) -> str:

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bazar_forms import errors as bazar
+from bazar_forms.client.transport import LONGEST_WAIT
 from oscartes_sync import errors
+from oscartes_sync.adapters import certificates
 
 _KINDS: tuple[tuple[type[bazar.BazarError], type[errors.OscartesError], str], ...] = (
+    (bazar.CertificateRefused, errors.Unreachable, "wiki-certificate"),
     (bazar.Unreachable, errors.Unreachable, "wiki-unreachable"),
     (bazar.DatabaseDown, errors.Unavailable, "wiki-database-down"),
     (bazar.Hibernated, errors.Unavailable, "wiki-hibernated"),
@@ -45,7 +48,11 @@ def translate(error: bazar.BazarError, wiki: str, **params: str) -> errors.Oscar
         found["owner"] = error.owner
     if isinstance(error, bazar.WriteNotKept):
         found["properties"] = ", ".join(error.properties)
+    if isinstance(error, bazar.CertificateRefused):
+        found["reason"] = certificates.fault(error)
     kind, code = next((kind, code) for one, kind, code in _KINDS if isinstance(error, one))
+    if isinstance(error, bazar.TooManyRequests) and (error.retry_after or 0) <= LONGEST_WAIT:
+        kind = errors.Overloaded
     return kind(code, **found)
 
 

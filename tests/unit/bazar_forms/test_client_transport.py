@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import threading
+from ssl import SSLCertVerificationError
 from typing import Any
 
 import pytest
 import requests
-from urllib3.exceptions import MaxRetryError, NewConnectionError
+from urllib3.exceptions import MaxRetryError, NewConnectionError, SSLError
 
 from bazar_forms.client import BazarClient
 from bazar_forms.errors import (
+    CertificateRefused,
     TagTaken,
     TooManyRequests,
     UnexpectedAnswer,
@@ -26,6 +28,22 @@ VALUES = {"bf_titre": "Café citoyen"}
 def never_connected() -> requests.ConnectionError:
     reason = NewConnectionError(None, "refused")  # type: ignore[arg-type]
     return requests.ConnectionError(MaxRetryError(None, "/?secret", reason))  # type: ignore[arg-type]
+
+
+def certificate_refused() -> requests.exceptions.SSLError:
+    # The address holds a word that must not be taken for the reason of another failure.
+    refused = SSLError(SSLCertVerificationError(1, "certificate verify failed"))
+    return requests.exceptions.SSLError(MaxRetryError(None, "/?Certificates", refused))  # type: ignore[arg-type]
+
+
+def test_a_certificate_is_not_looked_at_twice(
+    client: BazarClient, fake_wiki: Any, time: Any
+) -> None:
+    fake_wiki.on("GET", "api/forms", certificate_refused())
+    with pytest.raises(CertificateRefused):
+        client.forms()
+    assert len(fake_wiki.sent) == 1
+    assert time.slept == []
 
 
 def test_a_reading_is_tried_again_with_growing_pauses(
@@ -113,7 +131,7 @@ def test_a_write_refused_by_maintenance_for_ever_is_given_up(
         requests.ReadTimeout(),
         requests.ConnectionError("reset"),
         requests.exceptions.ChunkedEncodingError(),
-        requests.exceptions.SSLError("EOF occurred in violation of protocol"),
+        requests.exceptions.SSLError("/?Certificat: EOF occurred in violation of protocol"),
     ],
 )
 def test_a_write_whose_answer_is_lost_is_never_sent_again(
@@ -140,7 +158,7 @@ def test_a_gateway_that_gives_up_on_a_write_leaves_its_outcome_open(
     [
         never_connected(),
         requests.ConnectTimeout(),
-        requests.exceptions.SSLError("certificate verify failed"),
+        certificate_refused(),
     ],
 )
 def test_a_write_that_never_left_is_known_not_to_be_done(
@@ -227,23 +245,44 @@ def test_bytes_are_counted_both_ways(client: BazarClient, fake_wiki: Any, reply:
     assert client.counters.bytes == 2
 
 
-def test_each_thread_has_a_session_of_its_own(make_client: Any, fake_wiki: Any) -> None:
+def test_calls_at_once_have_a_session_each_and_later_ones_take_what_is_free(
+    make_client: Any, fake_wiki: Any
+) -> None:
     opened: list[requests.Session] = []
+    meeting = threading.Barrier(3, timeout=30)
 
     def opener() -> requests.Session:
         opened.append(fake_wiki.opener())
+        meeting.wait()
         return opened[-1]
 
+    def ask_thrice() -> None:
+        threads = [threading.Thread(target=client.form, args=("6",)) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
     client = make_client(opener=opener)
-    threads = [threading.Thread(target=client.form, args=("6",)) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    ask_thrice()
+    assert len(opened) == 3
+    client.form("6")
     assert len(opened) == 3
     client.close()
-    client.form("6")
-    assert len(opened) == 4
+    ask_thrice()
+    assert len(opened) == 6
+
+
+def test_all_waits_together_are_bounded(
+    client: BazarClient, fake_wiki: Any, reply: Any, time: Any
+) -> None:
+    wait = reply(429, headers={"Retry-After": "100"})
+    fake_wiki.on("GET", "api/forms", *[wait, reply(content={})] * 36, wait)
+    for _ in range(36):
+        client.forms()
+    with pytest.raises(TooManyRequests):
+        client.forms()
+    assert sum(time.slept) == 3600
 
 
 def test_the_key_is_in_no_repr(client: BazarClient) -> None:
