@@ -11,10 +11,11 @@ import pytest
 
 from oscartes_sync.errors import Missing, Moved, Taken
 from oscartes_sync.planning.binding import Binding
-from oscartes_sync.planning.operation import FieldChange
+from oscartes_sync.planning.operation import Action, FieldChange, Operation
 from oscartes_sync.planning.snapshot import Known, Presence, Snapshot
 from oscartes_sync.ports import Cloud
 from oscartes_sync.records.event import Event
+from oscartes_sync.records.problem import Side
 from tests.fakes.clouds import FakeWorld, StandInWorld
 
 BINDING = Binding(
@@ -167,6 +168,65 @@ def test_a_deletion_is_done_once_and_asked_twice_without_harm(world: World) -> N
     port.delete(BINDING, key, token)
     port.delete(BINDING, key, token)
     assert world.port().snapshot(BINDING, Known()).empty
+
+
+def done(action: Action, key: str, token: str) -> Operation:
+    return Operation(
+        action=action, side=Side.CLOUD, uid=UID, entry=None, href=key, title="", token=token
+    )  # fmt: skip
+
+
+def test_an_edit_is_put_back_where_nobody_came_after_it(world: World) -> None:
+    key = world.put(EVENT)
+    port = world.port()
+    token = port.snapshot(BINDING, Known()).sightings[key].token
+    edit = done(Action.UPDATE, key, token)
+    image = port.images(BINDING, [edit])[key]
+    changes = [FieldChange("title", EVENT.title, "Bal")]
+    left = port.update(BINDING, key, token, changes, replace(EVENT, title="Bal")).seen.token
+    back = world.port().put_back(BINDING, edit, left, image).seen
+    assert (back.key, back.event.title) == (key, EVENT.title)
+    assert world.port().put_back(BINDING, edit, left, image).seen == back
+    world.retitle(key, "Corrigée")
+    with pytest.raises(Moved):
+        world.port().put_back(BINDING, edit, left, image)
+    assert titles(world.port().snapshot(BINDING, Known())) == {key: "Corrigée"}
+
+
+def test_a_deletion_is_put_back_once_under_its_own_name(world: World) -> None:
+    port = world.port()
+    seen = port.create(BINDING, UID, EVENT, None).seen
+    removal = done(Action.DELETE, seen.key, seen.token)
+    image = port.images(BINDING, [removal])[seen.key]
+    port.delete(BINDING, seen.key, seen.token)
+    back = world.port().put_back(BINDING, removal, "", image).seen
+    assert (back.key, back.event) == (seen.key, seen.event)
+    assert world.port().put_back(BINDING, removal, "", image).seen == back
+    assert list(world.port().snapshot(BINDING, Known()).sightings) == [seen.key]
+
+
+def test_there_is_no_image_of_what_moved(world: World) -> None:
+    key = world.put(EVENT)
+    token = world.port().snapshot(BINDING, Known()).sightings[key].token
+    world.retitle(key, "Bal")
+    port = world.port()
+    port.snapshot(BINDING, Known())
+    assert port.images(BINDING, [done(Action.UPDATE, key, token)]) == {}
+
+
+def test_what_is_erased_is_gone_whatever_its_version(world: World) -> None:
+    seen = world.port().create(BINDING, UID, EVENT, None).seen
+    world.retitle(seen.key, "Bal")
+    for _ in range(2):
+        assert world.port().erase(BINDING, seen.key) == ()
+    assert world.port().snapshot(BINDING, Known()).empty
+
+
+def test_completing_a_creation_asks_for_nothing_more(world: World) -> None:
+    port = world.port()
+    seen = port.create(BINDING, UID, EVENT, None).seen
+    assert port.complete(BINDING, seen.key) == ()
+    assert world.port().snapshot(BINDING, Known()).sightings[seen.key].event == seen.event
 
 
 def test_projecting_twice_is_projecting_once(world: World) -> None:

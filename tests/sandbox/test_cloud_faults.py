@@ -154,3 +154,15 @@ def test_run_on_its_own_it_prints_its_address_and_ends_on_sigterm() -> None:
         finally:
             process.terminate()
         assert process.wait(10) == 0
+
+
+def test_something_before_the_cloud_may_answer_in_its_stead(
+    cloud: CloudStandIn, bot: Client
+) -> None:
+    cloud.faults.answer_next(b"<html>Bonjour</html>", n=2, method="PUT", containing="a.ics")
+    for _ in range(2):
+        answer = bot.put("a.ics", event())
+        assert (answer.status_code, answer.text) == (200, "<html>Bonjour</html>")
+        assert answer.headers["Content-Type"] == "text/html; charset=UTF-8"
+    assert cloud.resources(BOT, CALENDAR) == {}
+    assert bot.put("a.ics", event()).status_code == 201

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from oscartes_sync.sandbox.cloud import CloudStandIn, Refusal
-from tests.sandbox.cloud_client import BOT, CALENDAR, Client, event, network, said
+from tests.sandbox.cloud_client import BOT, CALENDAR, Client, event, network, properties, said
 
 
 @pytest.fixture
@@ -181,3 +181,19 @@ def test_moving_to_another_calendar_works_renaming_within_one_does_not(bot: Clie
     assert bot.ask("MOVE", here, Destination=there).status_code == 201
     assert list(bot.cloud.resources(BOT, "personal")) == ["a.ics"]
     assert bot.cloud.resources(BOT, CALENDAR) == {}
+
+
+def test_a_property_of_nobodys_is_kept_and_moves_no_token(bot: Client) -> None:
+    """Recording 016: displayname and the like move it, a dead property does not."""
+    token = bot.cloud.token(BOT, CALENDAR)
+    changes = (
+        '<d:propertyupdate xmlns:d="DAV:" xmlns:x="urn:x"><d:set><d:prop><{0}>oui</{0}>'
+        "</d:prop></d:set></d:propertyupdate>"
+    )
+    bot.ask("PROPPATCH", bot.place(), changes.format("x:mienne").encode())
+    asked = '<d:propfind xmlns:d="DAV:" xmlns:x="urn:x"><d:prop><x:mienne/></d:prop></d:propfind>'
+    kept = bot.ask("PROPFIND", bot.place(), asked, Depth="0")
+    assert list(properties(kept).values()) == [{"mienne": "oui"}]
+    assert bot.cloud.token(BOT, CALENDAR) == token
+    bot.ask("PROPPATCH", bot.place(), changes.format("d:displayname").encode())
+    assert bot.cloud.token(BOT, CALENDAR) != token

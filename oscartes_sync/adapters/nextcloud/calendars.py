@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from oscartes_sync.adapters.nextcloud import dav_xml
@@ -24,6 +25,7 @@ PROPS = (
     "oc:invite",
     "d:current-user-privilege-set",
     "ncc:deleted-at",
+    "x:states",
 )
 """All that is asked of a calendar; the list is what keeps a run without changes at one request."""
 
@@ -45,7 +47,8 @@ class Calendar:
     """A calendar as its properties tell. `owner` is a uid, "" where the server does not say.
 
     `token` is its sync-token ("" for subscriptions and boards, which are no real calendars),
-    `writes` what our privileges allow; `components` what it takes, empty for anything.
+    `writes` what our privileges allow; `components` what it takes, empty for anything; `states`
+    who works on it, see `states`.
     """
 
     href: str
@@ -60,6 +63,7 @@ class Calendar:
     real: bool = True
     components: frozenset[str] = frozenset()
     invites: tuple[Invite, ...] = field(default=())
+    states: str = ""
 
     @property
     def uri(self) -> str:
@@ -112,9 +116,17 @@ class Calendars:
         return read_calendar(responses[0], self._discovery.account())
 
     def home(self) -> tuple[Calendar, ...]:
-        """Everything that the account's home lists as a calendar, trashed and shared included."""
+        """Everything that the account's home lists as a calendar, trashed and shared included.
+
+        Raises:
+            Unexpected: the answer does not even hold the home itself (RFC 4918, 9.1).
+        """
         account = self._discovery.account()
         listed = self._dav.propfind(account.home, PROPS, depth=1)
+        if account.home not in {canonical(response.href) for response in listed}:
+            raise Unexpected(
+                "cloud-unexpected-answer", cloud=self._dav.cloud, href=account.home, status=207
+            )
         return tuple(
             read_calendar(response, account)
             for response in listed
@@ -152,6 +164,12 @@ class Calendars:
             return dav_xml.failed(reply.body)
         except dav_xml.NotXml as failure:
             raise unexpected(reply, self._dav.cloud) from failure
+
+    def sign(self, calendar: Calendar, states: str) -> None:
+        """Leave our state's name on a calendar; a server that will not have it is left in peace."""
+        # Nothing hangs on it: what keeps the server from answering, the writes after it meet too.
+        with suppress(SideError):
+            self._dav.send("PROPPATCH", calendar.href, dav_xml.sign(states), patience=0)
 
     def _shared(self, uri: str, home: tuple[Calendar, ...]) -> Calendar | None:
         named = [one for one in home if not one.ours and one.uri.startswith(uri + _SHARED_BY)]
@@ -199,6 +217,7 @@ def read_calendar(response: dav_xml.Response, account: Account) -> Calendar:
             for child in _children(response, "cal:supported-calendar-component-set")
         ),
         invites=tuple(_invites(response)),
+        states=response.text("x:states"),
     )
 
 

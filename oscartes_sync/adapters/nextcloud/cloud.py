@@ -15,6 +15,7 @@ from oscartes_sync.adapters.nextcloud.discovery import Discovery, Recall, Rememb
 from oscartes_sync.adapters.nextcloud.listing import Listing
 from oscartes_sync.adapters.nextcloud.resources import Resources
 from oscartes_sync.adapters.nextcloud.settings import CloudSettings
+from oscartes_sync.adapters.nextcloud.states import signed
 from oscartes_sync.adapters.nextcloud.transport import Transport
 from oscartes_sync.errors import Invalid, Missing, Taken
 from oscartes_sync.mapping.says import SAYS
@@ -42,7 +43,8 @@ class NextcloudCloud:
     """One account on one Nextcloud, for one run. Implements `ports.Cloud`.
 
     `recall` and `remember` keep small texts between runs: where the calendars are, what we
-    shared. Writes may come from several threads; what reads the collection comes from one.
+    shared. `state` is the name of our memory, which a calendar that we write to is told, "" for
+    none. Writes may come from several threads; what reads the collection comes from one.
     """
 
     def __init__(
@@ -54,10 +56,12 @@ class NextcloudCloud:
         *,
         user_agent: str,
         auth: Auth | None = None,
+        state: str = "",
     ) -> None:
         """Raises ConfigurationError (`cloud-url`, `insecure-url`, `cloud-ca`)."""
         self._settings = settings
         self._clock = clock
+        self._state = state
         identity = auth or AppPassword(settings.user, settings.password)
         self._transport = Transport(settings, clock, identity, user_agent=user_agent)
         self._dav = Dav(self._transport)
@@ -103,7 +107,7 @@ class NextcloudCloud:
         etags = self._etags.get(binding.name, {})
         return looking.look(binding, calendar.href, keys, etags, self._clock.now())
 
-    def prepare(self, binding: Binding) -> tuple[Problem, ...]:
+    def prepare(self, binding: Binding, *, writing: bool = True) -> tuple[Problem, ...]:
         """Make the calendar where it is missing; title, colour and shares where they differ.
 
         What a run has seen of the calendar is not asked for again.
@@ -126,6 +130,9 @@ class NextcloudCloud:
         # A source keeps the name that its members gave it.
         writes = binding.direction.writes(Side.CLOUD)
         problems = self._entitle(binding, calendar) if writes else ()
+        states = signed(calendar.states, self._state, self._clock.now().date())
+        if writing and writes and states:
+            self._calendars.sign(calendar, states)
         if binding.share is None:
             return problems
         calendar, unshared = self._shares.align(binding, calendar)
@@ -176,8 +183,7 @@ class NextcloudCloud:
         """Remove a resource for good, from the trash bin too."""
         from oscartes_sync.adapters.nextcloud.looking import uid_by_name  # noqa: PLC0415
 
-        self._restoring.erase(self._place(binding), key, uid_by_name)
-        return ()
+        return self._restoring.erase(self._place(binding), key, uid_by_name)
 
     def project(self, binding: Binding, event: Event) -> Event:
         """The event as it would be read back: written as a new text, and that text read."""

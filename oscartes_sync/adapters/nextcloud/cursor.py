@@ -24,13 +24,16 @@ class Cursor:
     """`token` was read at `taken`; everything was last compared at `full`.
 
     `missing` are keys that were not there and whose links the run kept: a later delta says
-    nothing of them, so they are looked for each time.
+    nothing of them, so they are looked for each time. `lost` are those of them that went missing
+    when the token went back. `whole`: whatever the token says, everything is to be compared.
     """
 
     token: str
     taken: datetime
     full: datetime
     missing: frozenset[str] = field(default_factory=frozenset)
+    lost: frozenset[str] = field(default_factory=frozenset)
+    whole: bool = False
 
     @classmethod
     def read(cls, text: str) -> Cursor | None:
@@ -42,6 +45,8 @@ class Cursor:
                 taken=datetime.fromisoformat(raw["taken"]),
                 full=datetime.fromisoformat(raw["full"]),
                 missing=frozenset(map(str, raw.get("missing", ()))),
+                lost=frozenset(map(str, raw.get("lost", ()))),
+                whole=bool(raw.get("whole")),
             )
         except (ValueError, KeyError, TypeError):
             return None
@@ -51,21 +56,32 @@ class Cursor:
         many = len(self.missing) > MOST_MISSING
         return json.dumps(
             {
-                "token": "" if many else self.token,
+                "token": self.token,
                 "taken": self.taken.isoformat(),
                 "full": self.full.isoformat(),
                 "missing": [] if many else sorted(self.missing),
+                "lost": sorted(self.lost),
+                "whole": self.whole or many,
             },
             sort_keys=True,
         )
 
     def serves(self, token: str, now: datetime) -> bool:
         """Whether differences from this bookmark to `token`, the calendar's own now, can be had."""
-        if not self.token or not timedelta(0) <= now - self.taken <= TOKEN_AGE:
+        if self.whole or not self.token or not timedelta(0) <= now - self.taken <= TOKEN_AGE:
             return False
         if not timedelta(0) <= now - self.full <= FULL_AGE:
             return False
         return self.token == token or is_later(token, self.token)
+
+    def lost_by(self, token: str, absent: frozenset[str]) -> frozenset[str]:
+        """Of what is absent now, what no member deleted: the server went back to an older time.
+
+        A calendar's token only ever rises; one that is lower than ours comes out of a backup, or
+        belongs to a calendar made anew under the old name.
+        """
+        newly = absent - self.missing if is_later(self.token, token) else frozenset()
+        return newly | absent & self.lost
 
 
 def is_later(token: str, than: str) -> bool:

@@ -25,6 +25,7 @@ NAMESPACES: Final = {
     # Trash bin properties live under .com, those of files under .org (reference, surprise 2).
     "ncc": "http://nextcloud.com/ns",
     "ical": "http://apple.com/ns/ical/",
+    "x": "https://github.com/oscartes/oscartes/ns",
 }
 _DECLARED = "".join(f" xmlns:{prefix}={quoteattr(uri)}" for prefix, uri in NAMESPACES.items())
 _HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
@@ -179,6 +180,13 @@ def proppatch(title: str, color: str) -> bytes:
     """Set the title and the colour; "" leaves one alone."""
     return _document(
         "d:propertyupdate", f"<d:set><d:prop>{_values(_titles(title, color))}</d:prop></d:set>"
+    )
+
+
+def sign(states: str) -> bytes:
+    """Set our own property of a calendar, see `states`."""
+    return _document(
+        "d:propertyupdate", f"<d:set><d:prop>{_values({'x:states': states})}</d:prop></d:set>"
     )
 
 

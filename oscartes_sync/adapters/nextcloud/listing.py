@@ -11,7 +11,7 @@ from oscartes_sync.adapters.nextcloud.calendars import Calendar
 from oscartes_sync.adapters.nextcloud.cursor import Cursor, is_later
 from oscartes_sync.adapters.nextcloud.resources import Resource, Resources
 from oscartes_sync.mapping.says import SAYS
-from oscartes_sync.planning.binding import Binding
+from oscartes_sync.planning.binding import Binding, Deletions
 from oscartes_sync.planning.snapshot import Known, Sighting, Snapshot
 from oscartes_sync.records.event import FIELDS
 from oscartes_sync.records.problem import Problem, Side
@@ -19,9 +19,10 @@ from oscartes_sync.records.problem import Problem, Side
 
 @dataclass(slots=True)
 class _Findings:
-    """hrefs to read, and hrefs that a complete listing does not have."""
+    """hrefs to read, those of them said to be there, and hrefs that a complete listing lacks."""
 
     fetch: set[str] = field(default_factory=set)
+    there: set[str] = field(default_factory=set)
     absent: set[str] = field(default_factory=set)
     compared: bool = False
 
@@ -32,6 +33,7 @@ class Listing:
     def __init__(self, resources: Resources, bodies: Bodies) -> None:
         self._resources = resources
         self._bodies = bodies
+        self._doubted: dict[str, frozenset[str]] = {}
 
     def snapshot(
         self, binding: Binding, calendar: Calendar, known: Known, *, full: bool, now: datetime
@@ -43,12 +45,13 @@ class Listing:
         `full` everything is read, and counts as moved.
         """
         cursor = Cursor.read(known.cursor)
-        usable = (
-            None if full or cursor is None or not cursor.serves(calendar.token, now) else cursor
-        )
+        serves = cursor is not None and cursor.serves(calendar.token, now)
+        usable = cursor if serves and not full else None
         findings = self._findings(calendar, known, usable, full=full)
         sightings = self._read(binding, now, calendar, findings.fetch)
-        absent = findings.absent | (findings.fetch & known.tokens.keys() - sightings.keys())
+        absent = frozenset(
+            findings.absent | (findings.fetch & known.tokens.keys() - sightings.keys())
+        )
         same = {
             href
             for href, sighting in sightings.items()
@@ -57,19 +60,36 @@ class Listing:
         moved = {href: seen for href, seen in sightings.items() if href not in same}
         unmoved = frozenset(known.tokens.keys() - moved.keys() - absent)
         compared = now if findings.compared or usable is None else usable.full
-        bookmark = Cursor(token=calendar.token, taken=now, full=compared, missing=frozenset(absent))
+        lost = cursor.lost_by(calendar.token, absent) if cursor is not None else frozenset()
+        bookmark = Cursor(
+            token=calendar.token,
+            taken=now,
+            full=compared,
+            missing=absent,
+            lost=lost,
+            # What was said to be there and then was not shown will not be said again.
+            whole=bool(findings.there - sightings.keys()),
+        )
+        empty = not moved and not unmoved
+        # What is empty deletes nothing unless a person says so; what is asked, a person decides.
+        propagates = binding.deletions is Deletions.PROPAGATE
+        self._doubted[binding.name] = lost if propagates and not empty else frozenset()
         return Snapshot(
             sightings=moved,
             unmoved=unmoved,
-            absent=frozenset(absent),
+            absent=absent,
             cursor=bookmark.write(),
             carries=frozenset(FIELDS),
             says=SAYS,
             writable=calendar.ours and calendar.writes,
             trusted=calendar.ours,
-            empty=not moved and not unmoved,
-            problems=_problems(binding, calendar),
+            empty=empty,
+            problems=_problems(binding, calendar, len(self._doubted[binding.name])),
         )
+
+    def doubted(self, binding: Binding) -> frozenset[str]:
+        """What is absent from the last snapshot, and was not deleted by anybody: see `Cursor`."""
+        return self._doubted.get(binding.name, frozenset())
 
     def sighting(self, binding: Binding, resource: Resource, now: datetime) -> Sighting:
         """One resource, judged."""
@@ -91,7 +111,7 @@ class Listing:
         # Deleted and made again within one window is told as gone (recording 043), so what is
         # said to be gone is asked for by name.
         moved = {href for href, etag in delta.changed.items() if known.tokens.get(href) != etag}
-        return _Findings(fetch=asked | delta.removed | moved)
+        return _Findings(fetch=asked | delta.removed | moved, there=moved)
 
     def _compared(
         self, calendar: Calendar, tokens: Mapping[str, str], *, full: bool = False
@@ -100,7 +120,8 @@ class Listing:
         fetch = {
             href for href, etag in listed.items() if full or not etag or tokens.get(href) != etag
         }
-        return _Findings(fetch=fetch, absent=set(tokens.keys() - listed.keys()), compared=True)
+        absent = set(tokens.keys() - listed.keys())
+        return _Findings(fetch=fetch, there=fetch, absent=absent, compared=True)
 
     def _read(
         self, binding: Binding, now: datetime, calendar: Calendar, hrefs: Iterable[str]
@@ -119,11 +140,18 @@ def _judged(binding: Binding, resource: Resource, now: datetime) -> Sighting:
     return judge(binding, resource, now)
 
 
-def _problems(binding: Binding, calendar: Calendar) -> tuple[Problem, ...]:
-    if calendar.ours or not binding.direction.writes(Side.CLOUD):
-        return ()
-    return (
-        Problem.warning(
-            "calendar-source-only", Side.CLOUD, calendar=calendar.uri, owner=calendar.owner
-        ),
-    )
+def _problems(binding: Binding, calendar: Calendar, doubted: int) -> tuple[Problem, ...]:
+    found = []
+    if doubted:
+        found.append(
+            Problem.warning(
+                "calendar-went-back", Side.CLOUD, calendar=calendar.uri, count=str(doubted)
+            )
+        )
+    if not calendar.ours and binding.direction.writes(Side.CLOUD):
+        found.append(
+            Problem.warning(
+                "calendar-source-only", Side.CLOUD, calendar=calendar.uri, owner=calendar.owner
+            )
+        )
+    return tuple(found)

@@ -1,8 +1,8 @@
 """Direct looks at single resources: the positive proof that a deletion needs.
 
 Gone is what all of these say (interface, guarantee 3): a complete multiget leaves it out, a GET of
-it is Sabre's own 404, the calendar still answers and is ours, and none of our other calendars has
-it by its name, its UID or its bytes.
+it is Sabre's own 404, the calendar still answers and is ours, it was not the server that went back
+to a time before it, and none of our other calendars has it by its name, its UID or its bytes.
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ class Looking:
         if not calendar.ours:
             unsure = Look(Presence.UNSURE, calendar.owner, deletable=False)
             return found | dict.fromkeys(missing, unsure)
-        gone = [key for key in missing if self._is_gone(key)]
+        doubted = self._listing.doubted(binding)
+        gone = [key for key in missing if key not in doubted and self._is_gone(key)]
         others = self._others(calendar) if gone else _Others()
         uids = self._uids(calendar, gone, etags) if gone else {}
         for key in missing:

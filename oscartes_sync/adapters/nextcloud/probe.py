@@ -14,6 +14,7 @@ from oscartes_sync.adapters.nextcloud.login_flow import LoginFlow
 from oscartes_sync.adapters.nextcloud.ocs import Ocs, ServerStatus
 from oscartes_sync.adapters.nextcloud.settings import CloudSettings
 from oscartes_sync.adapters.nextcloud.shares import Shares
+from oscartes_sync.adapters.nextcloud.states import other
 from oscartes_sync.adapters.nextcloud.transport import Transport
 from oscartes_sync.errors import SideError
 from oscartes_sync.planning.binding import Binding
@@ -28,12 +29,18 @@ CALENDARS = 30
 
 
 class NextcloudProbe:
-    """Implements `ports.CloudProbe`; remembers nothing between runs."""
+    """Implements `ports.CloudProbe`; remembers nothing between runs.
 
-    def __init__(self, settings: CloudSettings, clock: Clock, *, user_agent: str) -> None:
+    `state` is the name of our memory, "" where there is none yet.
+    """
+
+    def __init__(
+        self, settings: CloudSettings, clock: Clock, *, user_agent: str, state: str = ""
+    ) -> None:
         """Raises ConfigurationError (`cloud-url`, `insecure-url`, `cloud-ca`)."""
         self._settings = settings
         self._clock = clock
+        self._state = state
         account = AppPassword(settings.user, settings.password)
         self._open = Dav(Transport(settings, clock, Nobody(), user_agent=user_agent))
         self._dav = Dav(Transport(settings, clock, account, user_agent=user_agent))
@@ -52,7 +59,7 @@ class NextcloudProbe:
         found += self._abilities(bindings)
         found += self._room()
         for binding in bindings:
-            found.append(self._collection(binding))
+            found += self._collection(binding)
             found += self._sharing(binding)
         return found
 
@@ -138,15 +145,22 @@ class NextcloudProbe:
         code = "cloud-calendars-many" if full else "cloud-calendars"
         yield self._check("cloud-calendars", "warn" if full else "ok", code, {"count": str(count)})
 
-    def _collection(self, binding: Binding) -> Check:
+    def _collection(self, binding: Binding) -> Iterator[Check]:
+        """What the calendar is good for, and whether another state works on it."""
         try:
             calendar = self._calendars.find(binding.collection)
         except SideError as failure:
-            return self._failed("calendar", failure, target=binding.name)
+            yield self._failed("calendar", failure, target=binding.name)
+            return
         status, code = _verdict(binding, calendar)
         owner = calendar.owner if calendar is not None else ""
         params = {"calendar": binding.collection, "owner": owner}
-        return self._check("calendar", status, code, params, target=binding.name)
+        yield self._check("calendar", status, code, params, target=binding.name)
+        states = calendar.states if calendar is not None else ""
+        day = other(states, self._state, self._clock.now().date())
+        if day is not None:
+            found = {"calendar": binding.collection, "date": day.isoformat()}
+            yield self._check("calendar-states", "warn", "other-state", found, target=binding.name)
 
     def _sharing(self, binding: Binding) -> Iterator[Check]:
         for share in binding.share or ():

@@ -20,6 +20,7 @@ from oscartes_sync.errors import (
     Missing,
     Moved,
     OutcomeUnknown,
+    Overloaded,
     SideError,
     Taken,
     Unavailable,
@@ -75,7 +76,7 @@ def unavailable(reply: Reply, cloud: str) -> SideError:
     """What a 429 or a 503 means."""
     error = dav_error(reply)
     if reply.status == 429:
-        return Unavailable("cloud-too-many-requests", cloud=cloud)
+        return Overloaded("cloud-too-many-requests", cloud=cloud)
     if "disabled" in error.message.lower():
         return CredentialsRefused("cloud-account-disabled", cloud=cloud)
     maintenance = reply.headers.get("x-nextcloud-maintenance-mode") == "1"

@@ -14,7 +14,7 @@ from oscartes_sync.adapters.nextcloud.address import canonical
 from oscartes_sync.adapters.nextcloud.dav import Dav
 from oscartes_sync.adapters.nextcloud.refusals import Reply, dav_error
 from oscartes_sync.adapters.nextcloud.uids import uid_in
-from oscartes_sync.errors import Missing, OutcomeUnknown, SideError
+from oscartes_sync.errors import Missing, OutcomeUnknown, SideError, Unexpected
 
 BATCH = 100
 """Hrefs of one multiget; the server reads them from its database in chunks of as many."""
@@ -61,14 +61,19 @@ class Resources:
 
         Raises:
             Missing: the calendar is not there.
+            Unexpected: the answer does not even hold the calendar itself (RFC 4918, 9.1), and so
+                proves nothing.
         """
         found = self._dav.propfind(collection, ("d:getetag", "d:resourcetype"), depth=1)
+        listed = {canonical(response.href): response for response in found}
+        if listed.pop(collection, None) is None:
+            raise Unexpected(
+                "cloud-unexpected-answer", cloud=self._dav.cloud, href=collection, status=207
+            )
         return {
             href: response.text("d:getetag")
-            for response in found
-            if (href := canonical(response.href)) != collection
-            and not _is_folder(response)
-            and response.status in (0, 200)
+            for href, response in listed.items()
+            if not _is_folder(response) and response.status in (0, 200)
         }
 
     def changes(self, collection: str, token: str) -> Delta:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Final
 
 from oscartes_sync.adapters.nextcloud.address import canonical
@@ -16,6 +17,8 @@ from oscartes_sync.adapters.nextcloud.writing import CREATED, Place, Text, Writi
 from oscartes_sync.errors import Invalid, Missing, Moved, Taken
 from oscartes_sync.planning.operation import Action, Operation
 from oscartes_sync.ports import Image, Written
+from oscartes_sync.records.event import Event, Visibility
+from oscartes_sync.records.problem import Problem, Side
 
 _VERSION: Final = 1
 
@@ -36,16 +39,21 @@ class Restoring:
 
         They are kept for the patches that follow, which ask for nothing then.
         """
-        wanted = {op.href: op.token for op in operations if op.href and op.token}
-        missing = [href for href, token in wanted.items() if not self._bodies.get(href, token)]
-        for resource in self._resources.fetch(collection, missing):
-            exact = resource if resource.exact else self._resources.get(resource.href)
-            self._bodies.keep(exact)
         found: dict[str, Image] = {}
-        for href, token in wanted.items():
+        missing: dict[str, str] = {}
+        for operation in operations:
+            href, token = operation.href or "", operation.token
             kept = self._bodies.get(href, token)
             if kept is not None:
                 found[href] = Image(_to_json(kept))
+            elif href and token:
+                missing[href] = token
+        for resource in self._resources.fetch(collection, missing):
+            exact = resource if resource.exact else self._there(resource.href)
+            if exact is not None and exact.etag == missing.get(exact.href):
+                self._bodies.keep(exact)
+                # Not from what is kept: of many texts the first give way to the last.
+                found[exact.href] = Image(_to_json(exact))
         return found
 
     def put_back(self, place: Place, operation: Operation, token: str, image: Image) -> Written:
@@ -72,16 +80,33 @@ class Restoring:
             raise Moved("cloud-moved", href=old.href)
         return self._back_from_nowhere(place, old, text)
 
-    def erase(self, place: Place, href: str, uid_by_name: Callable[[str], str]) -> None:
-        """Remove it whatever its version, then every copy of its UID from the trash bin."""
+    def erase(
+        self, place: Place, href: str, uid_by_name: Callable[[str], str]
+    ) -> tuple[Problem, ...]:
+        """Remove it whatever its version, then every copy of its UID from the trash bin.
+
+        Where the bin has no room for its name, since another event of that name is in it, nothing
+        but its text can be taken away: what stays is told.
+        """
         may_write(place.calendar, href)
         there = self._there(href)
         uid = uid_in(there.body.decode("utf-8", "replace")) if there else uid_by_name(href)
         if there is not None:
-            self._writing.delete(place, href, "")
+            try:
+                self._writing.delete(place, href, "")
+            except Taken:
+                self._empty(place, there, uid)
+                return (Problem.warning("copy-emptied", Side.CLOUD, href=href),)
         for trashed in list(self._trash.objects()) if uid else ():
             if trashed.calendar == place.calendar.uri and trashed.uid == uid:
                 self._trash.purge(trashed)
+        return ()
+
+    def _empty(self, place: Place, there: Resource, uid: str) -> None:
+        """Nothing but its UID stays of it, and nobody sees it whom the calendar is shared with."""
+        day = date(1970, 1, 1)
+        nothing = Event(title="–", start=day, end=day, visibility=Visibility.PRIVATE)
+        self._put(place, place.new(uid, nothing), there.href, {"If-Match": there.etag})
 
     def _back_from_nowhere(self, place: Place, old: Resource, text: Text) -> Written:
         """Out of the trash bin where it is in it: a PUT of a trashed UID answers 500 (045)."""

@@ -11,7 +11,8 @@ class CloudSettings:
 
     `url` is what the browser shows before `/apps/…` or `/index.php`, a sub-folder included;
     `user` the login name, which need not be the account's uid. `ca` is the path of a file or a
-    folder of certificates, "" for the system's. `timeout` is in seconds, for the connection and
+    folder of certificates, "" for those that requests brings; `proxy` the address of one, for https
+    alone. `timeout` is in seconds, for the connection and
     for each silence while an answer is read. `parallel` bounds the writes that run at once.
     """
 
@@ -20,6 +21,7 @@ class CloudSettings:
     user: str
     password: str = field(default="", repr=False)
     ca: str = ""
+    proxy: str = ""
     insecure: bool = False
     timeout: float = 60.0
     parallel: int = 4

@@ -8,9 +8,9 @@ After one 401 nothing more is asked, since wrong passwords lock the whole addres
 
 from __future__ import annotations
 
-import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError, NewConnectionError
 
+from oscartes_sync.adapters import certificates
 from oscartes_sync.adapters.nextcloud.address import Address
 from oscartes_sync.adapters.nextcloud.auth import Auth
 from oscartes_sync.adapters.nextcloud.refusals import Reply, unavailable
@@ -29,15 +30,25 @@ from oscartes_sync.errors import (
     ConfigurationError,
     CredentialsRefused,
     OutcomeUnknown,
+    Overloaded,
     SideError,
+    Unavailable,
     Unexpected,
     Unreachable,
 )
 from oscartes_sync.ports import Clock, Traffic
 
 ATTEMPTS = 5
+ATTEMPTS_WHEN_BUSY = 9
+"""Of what a server refuses because it has been asked too often, which the next try may not meet."""
+
+_LONGEST_STEP = 8.0
 PATIENCE = 60.0
 """Seconds that one request may spend waiting to be sent again."""
+
+WAITING_IN_ALL = 3600.0
+"""Seconds that all requests of one transport may wait together; then every refusal is the last
+word. So a run ends, however often a server asks it to wait."""
 
 LARGEST = 256 * 1024 * 1024
 """Bytes of one answer; a listing of 100,000 resources has a tenth of that."""
@@ -75,6 +86,14 @@ class _Lost(Exception):
         self.sent = sent
 
 
+class _Untrusted(Exception):
+    """The server does not prove who it is, and so was sent nothing; `fault` says what is wrong."""
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
 class _Wire(HTTPAdapter):
     """Takes answers off the connection, their cookies not even read."""
 
@@ -92,7 +111,11 @@ class _Wire(HTTPAdapter):
 
 
 class Transport:
-    """Sends requests and gives whole answers; one connection a thread, safe for several."""
+    """Sends requests and gives whole answers, safe for several threads.
+
+    A request takes a connection that is free, or opens one, and leaves it to the next: there are
+    never more than requests at once, however many threads come and go.
+    """
 
     def __init__(
         self, settings: CloudSettings, clock: Clock, auth: Auth, *, user_agent: str
@@ -105,9 +128,10 @@ class Transport:
         self._user_agent = user_agent
         self._timeout = settings.timeout
         self._verify = _authorities(settings)
-        self._local = threading.local()
+        self._proxies = {"https": settings.proxy} if settings.proxy else {}
         self._lock = threading.Lock()
-        self._adapters: list[HTTPAdapter] = []
+        self._free: list[HTTPAdapter] = []
+        self._waited = 0.0
         self._requests = 0
         self._bytes = 0
         self._refused: CredentialsRefused | None = None
@@ -120,17 +144,23 @@ class Transport:
         Raises:
             CredentialsRefused: 401, or a disabled account; from then on at once.
             Unavailable: maintenance or 429, after the last attempt.
-            Unreachable: no answer to a read, or a write that never left.
+            Unreachable: no answer to a read, or a write that never left; a certificate that
+                nobody we know vouches for.
             OutcomeUnknown: the answer to a write is lost.
             Unexpected: a redirect, or an answer beyond `LARGEST`.
         """
         waited = 0.0
-        for attempt in range(ATTEMPTS):
-            pause = float(2**attempt)
+        for attempt in range(ATTEMPTS_WHEN_BUSY):
+            pause = min(2.0**attempt, _LONGEST_STEP)
             try:
                 reply = self._once(ask)
             except _Lost as lost:
                 failure = self._lost(ask, lost)
+            except _Untrusted as untrusted:
+                # It will be the same a second later.
+                raise Unreachable(
+                    "cloud-certificate", cloud=self.cloud, reason=untrusted.fault
+                ) from untrusted
             else:
                 hindrance = self._hindrance(ask, reply)
                 if hindrance is None:
@@ -138,6 +168,8 @@ class Transport:
                 failure = hindrance
                 pause = _retry_after(reply) or pause
             if attempt >= _attempts(failure) - 1 or waited + pause > ask.patience:
+                raise failure
+            if not self._may_wait(pause):
                 raise failure
             self._clock.sleep(pause)
             waited += pause
@@ -151,9 +183,8 @@ class Transport:
     def close(self) -> None:
         """Close every connection; the transport may be used again afterwards."""
         with self._lock:
-            adapters, self._adapters = self._adapters, []
-            self._local = threading.local()
-        for adapter in adapters:
+            free, self._free = self._free, []
+        for adapter in free:
             adapter.close()
 
     def _lost(self, ask: Ask, lost: _Lost) -> SideError:
@@ -183,20 +214,30 @@ class Transport:
             if isinstance(failure, CredentialsRefused):
                 self._refused = failure
                 raise failure
+            if isinstance(failure, Overloaded) and (_retry_after(reply) or 0) > PATIENCE:
+                return Unavailable(failure.code, **failure.params)
             return failure
         if status == 500 and not ask.writes:
             return Unreachable("cloud-broken", cloud=self.cloud, href=ask.path)
         return None
 
-    def _adapter(self) -> HTTPAdapter:
-        """This thread's connection. A session above it would only add a jar and redirects."""
-        adapter: HTTPAdapter | None = getattr(self._local, "adapter", None)
-        if adapter is None:
-            adapter = _Wire(pool_connections=1, pool_maxsize=1)
-            self._local.adapter = adapter
+    def _may_wait(self, pause: float) -> bool:
+        """Whether all waits together leave room for this one, which is counted."""
+        with self._lock:
+            self._waited += pause
+            return self._waited <= WAITING_IN_ALL
+
+    @contextmanager
+    def _adapter(self) -> Iterator[HTTPAdapter]:
+        """A connection for one request. A session above it would only add a jar and redirects."""
+        with self._lock:
+            adapter = self._free.pop() if self._free else None
+        adapter = adapter or _Wire(pool_connections=1, pool_maxsize=1)
+        try:
+            yield adapter
+        finally:
             with self._lock:
-                self._adapters.append(adapter)
-        return adapter
+                self._free.append(adapter)
 
     def _once(self, ask: Ask) -> Reply:
         if self._refused is not None:
@@ -206,15 +247,21 @@ class Transport:
             self._requests += 1
             self._bytes += len(ask.body)
         try:
-            with self._adapter().send(
-                self._prepared(ask),
-                stream=True,
-                timeout=(min(_CONNECT_SECONDS, self._timeout), self._timeout),
-                verify=self._verify,
-            ) as response:
+            with (
+                self._adapter() as adapter,
+                adapter.send(
+                    self._prepared(ask),
+                    stream=True,
+                    timeout=(min(_CONNECT_SECONDS, self._timeout), self._timeout),
+                    verify=self._verify,
+                    proxies=self._proxies,
+                ) as response,
+            ):
                 body = self._body(response, started)
                 return Reply(response.status_code, response.headers, body, ask.path)
         except OSError as failure:
+            if fault := certificates.fault(failure):
+                raise _Untrusted(fault) from failure
             if isinstance(failure, requests.RequestException):
                 raise _Lost(_reason(failure), sent=_may_have_been_sent(failure)) from failure
             raise _Lost("cut", sent=True) from failure
@@ -258,17 +305,10 @@ class Transport:
 
 
 def _authorities(settings: CloudSettings) -> str | bool:
-    """What certificates are checked against: the configured ones, else the system's.
-
-    requests would take the ones it was shipped with, which an association's own authority,
-    installed on the machine, is not among.
-    """
-    if settings.ca:
-        if not Path(settings.ca).exists():
-            raise ConfigurationError("cloud-ca", cloud=settings.id, path=settings.ca)
-        return settings.ca
-    paths = ssl.get_default_verify_paths()
-    return paths.cafile or paths.capath or True
+    """What certificates are checked against: what we are given, else what requests brings."""
+    if settings.ca and not Path(settings.ca).exists():
+        raise ConfigurationError("cloud-ca", cloud=settings.id, path=settings.ca)
+    return settings.ca or True
 
 
 def _attempts(failure: SideError) -> int:
@@ -279,6 +319,8 @@ def _attempts(failure: SideError) -> int:
     """
     if failure.code == "cloud-broken":
         return 2
+    if isinstance(failure, Overloaded):
+        return ATTEMPTS_WHEN_BUSY
     return 3 if failure.params.get("reason") == "timeout" else ATTEMPTS
 
 
@@ -297,7 +339,7 @@ def _retry_after(reply: Reply) -> float | None:
 
 def _may_have_been_sent(failure: requests.RequestException) -> bool:
     """False only where no connection was made, so that nothing can have been executed."""
-    if isinstance(failure, (requests.ConnectTimeout, requests.exceptions.SSLError)):
+    if isinstance(failure, (requests.ConnectTimeout, requests.exceptions.ProxyError)):
         return False
     return not _caused_by(failure, NewConnectionError)
 
@@ -313,7 +355,7 @@ def _reason(failure: Exception) -> str:
     if isinstance(failure, requests.Timeout):
         return "timeout"
     if isinstance(failure, requests.exceptions.SSLError):
-        return "certificate"
+        return "handshake"
     if _caused_by(failure, NewConnectionError):
         return "refused"
     return "cut"

@@ -1,7 +1,8 @@
-"""A stand-in for a Nextcloud's calendars, for `oscartes demo`, tests and benchmarks only.
+"""A stand-in for a Nextcloud, for `oscartes demo`, tests and benchmarks only.
 
-It is a real HTTP server, on the loopback interface only, that answers CalDAV, OCS and the login
-flow as two observed servers did (32.0.2 and 34.0.1), with what makes them hard to live with:
+It is a real HTTP server, on the loopback interface only, that answers CalDAV, CardDAV, WebDAV, OCS
+and the login flow as two observed servers did (32.0.2 and 34.0.1), with what makes them hard to
+live with:
 bins that block UIDs, change rows that report 404 for what exists, cookies that beat the
 Authorization header, refusals that come as 500. It keeps everything in memory and nothing
 secret. Never put it on a network.
@@ -10,9 +11,10 @@ secret. Never put it on a network.
         seed_network(cloud)
         requests.request("PROPFIND", f"{cloud.url}/remote.php/dav/", timeout=5)
 
-Further rooms (files, contacts) are added by path prefix: ``cloud.router.add(prefix, room)``,
-where a room takes a `messages.Request` and gives a `messages.Reply` or raises
-`messages.Refusal`.
+Calendars are at home in this package, address books (`cards_…`) and files (`files_…`) are rooms
+beside them: a room is added by path prefix, ``cloud.router.add(prefix, room)``, takes a
+`messages.Request` and gives a `messages.Reply` or raises `messages.Refusal`. What was never
+recorded it does not know: mail, push, previews, a database under load.
 """
 
 from oscartes_sync.sandbox.cloud.core import Settings

@@ -29,6 +29,18 @@ LONGEST_URI = 255
 NO_TRASHBIN = "x-nc-caldav-no-trashbin"
 COMPONENTS = cal("supported-calendar-component-set")
 TRANSPARENCY = cal("schedule-calendar-transp")
+KEPT_WITH_CALENDAR = frozenset(
+    (
+        dav("displayname"),
+        cal("calendar-description"),
+        cal("calendar-timezone"),
+        apple("calendar-order"),
+        apple("calendar-color"),
+        TRANSPARENCY,
+    )
+)
+"""What the calendar's own row has room for: a change of these alone moves the token, dead
+properties do not (016; apps/dav/lib/CalDAV/CalDavBackend.php, `updateCalendar`)."""
 
 
 class CalendarRoutes:
@@ -123,7 +135,7 @@ class CalendarRoutes:
                 kept.pop(name, None)
             else:
                 kept[name] = inner_xml(element)
-        if seen.own:
+        if seen.own and not KEPT_WITH_CALENDAR.isdisjoint(changes):
             calendar.record("", Did.CHANGED)
 
     def delete(self, request: Request, seen: Seen) -> Reply:

@@ -13,7 +13,7 @@ class PlannedFailure:
 
     `status` is answered instead of the cloud's answer; `cut` closes the connection without a
     byte, `truncate` after half of the true answer's body. With `after_executing` the request is
-    carried out first.
+    carried out first. `stead` is the body, and its type, that something before the cloud gives.
     """
 
     status: int = 500
@@ -23,6 +23,7 @@ class PlannedFailure:
     method: str | None = None
     containing: str = ""
     retry_after: int | None = None
+    stead: tuple[bytes, str] | None = None
 
     def concerns(self, method: str, path: str) -> bool:
         """Whether this failure waits for such a request."""
@@ -76,6 +77,22 @@ class Faults:
         """
         self.planned.extend(
             PlannedFailure(status, after_executing, cut, truncate, method, containing, retry_after)
+            for _ in range(n)
+        )
+
+    def answer_next(
+        self,
+        body: bytes,
+        *,
+        n: int = 1,
+        status: int = 200,
+        kind: str = "text/html; charset=UTF-8",
+        method: str | None = None,
+        containing: str = "",
+    ) -> None:
+        """Let something else answer the next `n` requests, unexecuted: a portal, a proxy."""
+        self.planned.extend(
+            PlannedFailure(status, method=method, containing=containing, stead=(body, kind))
             for _ in range(n)
         )
 

@@ -118,7 +118,7 @@ class FileSearch:
         """filter-files: by favourite, by tags (all of them). Raises Refusal 415 for others."""
         root = parse_report(request.body)
         if root.tag != oc("filter-files"):
-            raise report_not_supported("")
+            raise report_not_supported(str(root.tag) if root.tag == dav("sync-collection") else "")
         prop, rules = root.find(dav("prop")), root.find(oc("filter-rules"))
         names = [] if prop is None else names_in(prop)
         if rules is None or not len(rules):

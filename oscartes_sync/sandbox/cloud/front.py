@@ -171,7 +171,9 @@ class Front:
             raise too_many("") from closed
         except Disabled as disabled:
             raise Refusal(
-                503, "Sabre\\DAV\\Exception\\ServiceUnavailable", "User disabled"
+                503,
+                "Sabre\\DAV\\Exception\\ServiceUnavailable",
+                "OC\\User\\DisabledUserException: Account disabled",
             ) from disabled
         _signed(request, sign_in)
         if sign_in.account is None:
@@ -236,6 +238,9 @@ def _set_cookie(value: str) -> str:
 def _failed(failure: PlannedFailure) -> Sending:
     if failure.cut:
         return Sending(Reply(0), cut=True)
+    if failure.stead is not None:
+        body, kind = failure.stead
+        return Sending(Reply(failure.status, body, kind))
     if failure.status == 429:
         reply = too_many("").reply()
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -62,6 +63,10 @@ class Faults:
     wrong_body: str | None = None
     planned: list[PlannedFailure] = field(default_factory=list)
     interposed: list[Interposed] = field(default_factory=list)
+    _every: int = 0
+    _every_failure: PlannedFailure = field(default_factory=PlannedFailure)
+    _counted: int = 0
+    _guard: threading.Lock = field(default_factory=threading.Lock)
 
     def fail_next(
         self,
@@ -79,6 +84,18 @@ class Faults:
             PlannedFailure(status, after_executing, cut, method, containing, retry_after)
             for _ in range(n)
         )
+
+    def every_nth(
+        self,
+        n: int,
+        status: int = 503,
+        *,
+        method: str | None = None,
+        retry_after: int | None = None,
+    ) -> None:
+        """Answer every `n`-th request (of `method`) with a status, unexecuted; 0 ends it."""
+        self._every, self._counted = n, 0
+        self._every_failure = PlannedFailure(status, method=method, retry_after=retry_after)
 
     def interpose(
         self,
@@ -99,10 +116,15 @@ class Faults:
 
     def take_failure(self, method: str, target: str) -> PlannedFailure | None:
         """Take the first planned failure that concerns this request."""
-        for failure in self.planned:
-            if failure.concerns(method, target):
-                self.planned.remove(failure)
-                return failure
+        with self._guard:
+            for failure in self.planned:
+                if failure.concerns(method, target):
+                    self.planned.remove(failure)
+                    return failure
+            if self._every and self._every_failure.concerns(method, target):
+                self._counted += 1
+                if self._counted % self._every == 0:
+                    return self._every_failure
         return None
 
     def take_interposed(self, method: str, target: str, *, after: bool) -> list[Interposed]:

@@ -8,7 +8,7 @@ knows no repetition. Read in the server's tools/bazar/services/DateService.php; 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from oscartes_sync.sandbox.wiki.clock import WikiClock, iso_local
@@ -145,13 +145,18 @@ def occurrences(rule: Rule, start: datetime, end: datetime) -> list[tuple[dateti
         day = _next_day(rule, start.date())
         if day < start.date():
             break
-        end = _later(end, start.date(), day)
-        start = datetime.combine(day, start.timetz())
+        end = _existing(_later(end, start.date(), day))
+        start = _existing(datetime.combine(day, start.timetz()))
         if rule.limit is not None and max(start, end) >= rule.limit:
             break
         if day.isoformat() not in rule.excepted:
             found.append((start, end))
     return found
+
+
+def _existing(moment: datetime) -> datetime:
+    """An hour that spring leaves out becomes the one after it, and stays so."""
+    return moment.astimezone(UTC).astimezone(moment.tzinfo)
 
 
 def _later(moment: datetime, here: date, there: date) -> datetime:

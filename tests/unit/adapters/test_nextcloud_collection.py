@@ -27,6 +27,7 @@ from tests.fakes.exchanges import (
     Exchanges,
     calendar,
     dav_error,
+    folder,
     found,
     invite,
     multistatus,
@@ -172,7 +173,7 @@ def test_what_cannot_be_mirrored_is_refused(
 def test_a_calendar_shared_to_us_is_found_and_is_a_source_only(exchanges: Exchanges) -> None:
     home_row = calendar(SHARED, owner="alice", d_current_user_privilege_set=READING)
     expect_nothing(exchanges, home_row)
-    exchanges.on("PROPFIND", SHARED, multistatus())
+    exchanges.on("PROPFIND", SHARED, multistatus(folder(SHARED)))
     snapshot = cloud(exchanges).snapshot(BINDING, Known())
     assert (snapshot.trusted, snapshot.writable) == (False, False)
     assert [problem.code for problem in snapshot.problems] == ["calendar-source-only"]
@@ -181,7 +182,7 @@ def test_a_calendar_shared_to_us_is_found_and_is_a_source_only(exchanges: Exchan
 
 def test_a_source_needs_no_warning_where_nothing_is_written_to_it(exchanges: Exchanges) -> None:
     expect_nothing(exchanges, calendar(SHARED, owner="alice"))
-    exchanges.on("PROPFIND", SHARED, multistatus())
+    exchanges.on("PROPFIND", SHARED, multistatus(folder(SHARED)))
     binding = replace(BINDING, direction=Direction.TO_WIKI)
     assert cloud(exchanges).snapshot(binding, Known()).problems == ()
 
@@ -219,7 +220,7 @@ def test_one_calendar_too_many_is_told(exchanges: Exchanges) -> None:
 
 def test_nothing_is_asked_again_for_a_calendar_that_is_in_line(exchanges: Exchanges) -> None:
     expect_calendar(exchanges, oc_invite=invite(GROUP))
-    exchanges.on("PROPFIND", AGENDA, multistatus())
+    exchanges.on("PROPFIND", AGENDA, multistatus(folder(AGENDA)))
     port = cloud(exchanges)
     port.snapshot(BINDING, Known())
     assert port.prepare(shared(Share("group", "gt-outils"))) == ()
@@ -374,7 +375,7 @@ def check(exchanges: Exchanges, *bindings: Binding) -> dict[str, Check]:
 def test_doctor_finds_everything_in_order(exchanges: Exchanges) -> None:
     expect_server(exchanges)
     expect_account(exchanges)
-    exchanges.on("PROPFIND", HOME, multistatus(calendar()))
+    exchanges.on("PROPFIND", HOME, multistatus(folder(HOME), calendar()))
     expect_calendar(exchanges)
     exchanges.on("PROPFIND", f"/remote.php/dav/{GROUP}/", multistatus(found(f"/{GROUP}/")))
     checks = check(exchanges, shared(Share("group", "gt-outils")))
@@ -389,7 +390,7 @@ def test_doctor_warns_of_what_will_go_wrong(exchanges: Exchanges) -> None:
     expect_server(exchanges)
     expect_account(exchanges, email="bot@example.org", files_sharing={"api_enabled": False})
     many = [calendar(f"{HOME}c{number}/") for number in range(29)]
-    exchanges.on("PROPFIND", HOME, multistatus(*many))
+    exchanges.on("PROPFIND", HOME, multistatus(folder(HOME), *many))
     expect_nothing(exchanges)
     exchanges.on("PROPFIND", "/remote.php/dav/principals/users/alicia/", NOT_FOUND, 404)
     checks = check(exchanges, shared(Share("user", "alicia")))
@@ -422,7 +423,7 @@ def test_doctor_says_what_a_calendar_is_good_for(
 ) -> None:
     expect_server(exchanges)
     expect_account(exchanges)
-    exchanges.on("PROPFIND", HOME, multistatus())
+    exchanges.on("PROPFIND", HOME, multistatus(folder(HOME)))
     expect_calendar(exchanges, **properties)
     found_check = check(exchanges, BINDING)["calendar"]
     assert (found_check.status, found_check.code) == (status, code)

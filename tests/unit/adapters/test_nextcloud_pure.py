@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -189,6 +190,36 @@ def test_a_bookmark_serves_only_forwards_and_not_for_long(
     bookmark: Cursor, token: str, serves: bool
 ) -> None:
     assert bookmark.serves(PREFIX + token, NOW) is serves
+
+
+def test_a_bookmark_may_ask_for_everything_to_be_compared() -> None:
+    kept = Cursor.read(replace(cursor(), whole=True).write())
+    assert kept is not None
+    assert not kept.serves(f"{PREFIX}5", NOW)
+
+
+def test_a_bookmark_of_an_older_release_is_read() -> None:
+    older = json.loads(cursor(missing=2).write())
+    del older["lost"], older["whole"]
+    assert Cursor.read(json.dumps(older)) == cursor(missing=2)
+
+
+@pytest.mark.parametrize(
+    ("token", "absent", "lost"),
+    [
+        ("4", {"/a/1.ics", "/a/9.ics"}, {"/a/9.ics"}),
+        ("5", {"/a/1.ics", "/a/9.ics"}, set()),
+        ("6", {"/a/9.ics", "/b"}, {"/b"}),
+        ("4", {"/b"}, {"/b"}),
+        ("abc", {"/a/9.ics"}, set()),
+    ],
+)
+def test_what_goes_missing_when_the_token_goes_back_is_lost(
+    token: str, absent: set[str], lost: set[str]
+) -> None:
+    bookmark = replace(cursor(5, missing=3), lost=frozenset({"/b"}))
+    assert bookmark.lost_by(PREFIX + token, frozenset(absent)) == lost
+    assert Cursor.read(bookmark.write()) == bookmark
 
 
 def test_tokens_that_are_no_numbers_are_not_compared() -> None:

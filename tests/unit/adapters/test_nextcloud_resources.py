@@ -41,6 +41,7 @@ from tests.fakes.exchanges import (
     calendar,
     dav_error,
     etag,
+    folder,
     found,
     gone,
     listed,
@@ -224,7 +225,9 @@ def test_a_bookmark_that_cannot_be_trusted_means_a_comparison(
     exchanges: Exchanges, port: NextcloudCloud, mark: Known, token: int
 ) -> None:
     expect_calendar(exchanges, token)
-    exchanges.on("PROPFIND", AGENDA, multistatus(found(A, d_getetag="&quot;1&quot;")))
+    exchanges.on(
+        "PROPFIND", AGENDA, multistatus(folder(AGENDA), found(A, d_getetag="&quot;1&quot;"))
+    )
     snapshot = port.snapshot(BINDING, mark)
     assert state(snapshot) == (set(), {A}, {B})
     assert exchanges.sent == [f"PROPFIND {AGENDA}"] * 2
@@ -235,7 +238,7 @@ def test_a_full_look_reads_what_did_not_move_as_well(
 ) -> None:
     body = text()
     expect_calendar(exchanges)
-    exchanges.on("PROPFIND", AGENDA, multistatus(listed(A, body)))
+    exchanges.on("PROPFIND", AGENDA, multistatus(folder(AGENDA), listed(A, body)))
     expect_report(exchanges, listed(A, body, data=True))
     snapshot = port.snapshot(BINDING, known({A: etag(body), B: '"2"'}), full=True)
     assert state(snapshot) == ({A}, set(), {B})
@@ -245,7 +248,7 @@ def test_a_refused_token_means_a_comparison(exchanges: Exchanges, port: Nextclou
     invalid = dav_error(SABRE + "InvalidSyncToken", "", "<d:valid-sync-token/>")
     expect_calendar(exchanges, 8)
     exchanges.on("REPORT", AGENDA, invalid, 403)
-    exchanges.on("PROPFIND", AGENDA, multistatus())
+    exchanges.on("PROPFIND", AGENDA, multistatus(folder(AGENDA)))
     assert state(port.snapshot(BINDING, known({A: '"1"'}))) == (set(), set(), {A})
 
 
@@ -253,7 +256,7 @@ def test_many_are_read_by_the_hundred(exchanges: Exchanges, port: NextcloudCloud
     bodies = {f"{AGENDA}{n:03}.ics": text(f"n°{n}", f"{n}@x") for n in range(120)}
     expect_calendar(exchanges)
     rows = [listed(href, body) for href, body in bodies.items()]
-    exchanges.on("PROPFIND", AGENDA, multistatus(*rows))
+    exchanges.on("PROPFIND", AGENDA, multistatus(folder(AGENDA), *rows))
     whole = [listed(href, body, data=True) for href, body in bodies.items()]
     expect_report(exchanges, *whole[:100])
     expect_report(exchanges, *whole[100:])
@@ -265,7 +268,7 @@ def test_one_text_that_breaks_the_answer_does_not_hide_the_others(
 ) -> None:
     good, bad = text("Bon"), text("Mauvais\x08", "b@x")
     expect_calendar(exchanges)
-    exchanges.on("PROPFIND", AGENDA, multistatus(listed(A, good), listed(B, bad)))
+    exchanges.on("PROPFIND", AGENDA, multistatus(folder(AGENDA), listed(A, good), listed(B, bad)))
     expect_report(exchanges, listed(A, good, data=True), listed(B, bad, data=True))
     expect_report(exchanges, listed(A, good, data=True))
     expect_report(exchanges, listed(B, bad, data=True))
@@ -297,7 +300,9 @@ def test_gone_is_what_every_way_of_asking_says(exchanges: Exchanges, port: Nextc
     expect_report(exchanges, listed(A, here, data=True), listed(B, hidden, data=True))
     exchanges.on("GET", C, NOT_FOUND, 404)
     trashed = calendar(f"{HOME}vieux/", x1_deleted_at="2026")
-    exchanges.on("PROPFIND", HOME, multistatus(calendar(), calendar(f"{HOME}perso/"), trashed))
+    exchanges.on(
+        "PROPFIND", HOME, multistatus(folder(HOME), calendar(), calendar(f"{HOME}perso/"), trashed)
+    )
     expect_report(exchanges, path=f"{HOME}perso/")
     expect_report(exchanges, path=TRASH)
     assert presences(port, A, B, C) == {
@@ -318,7 +323,7 @@ def test_moved_to_another_calendar_of_ours_is_not_gone(
     expect_calendar(exchanges)
     expect_report(exchanges)
     exchanges.on("GET", key, NOT_FOUND, 404)
-    exchanges.on("PROPFIND", HOME, multistatus(calendar(f"{HOME}perso/")))
+    exchanges.on("PROPFIND", HOME, multistatus(folder(HOME), calendar(f"{HOME}perso/")))
     name = "c.ics" if how == "name" else "autre.ics"
     expect_report(exchanges, listed(f"{HOME}perso/{name}", moved, data=True), path=f"{HOME}perso/")
     if how != "uid":

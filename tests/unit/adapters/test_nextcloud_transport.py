@@ -19,6 +19,7 @@ from oscartes_sync.errors import (
     ConfigurationError,
     CredentialsRefused,
     OutcomeUnknown,
+    Overloaded,
     SideError,
     Unavailable,
     Unexpected,
@@ -109,23 +110,44 @@ def test_a_gateway_s_silence_leaves_a_write_unknown(exchanges: Exchanges) -> Non
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "code"),
+    ("status", "body", "code", "times"),
     [
-        (503, MAINTENANCE, "cloud-maintenance"),
-        (503, "<html>", "cloud-unavailable"),
-        (429, dav_error("OCA\\DAV\\TooManyRequests"), "cloud-too-many-requests"),
+        (503, MAINTENANCE, "cloud-maintenance", 5),
+        (503, "<html>", "cloud-unavailable", 5),
+        (429, dav_error("OCA\\DAV\\TooManyRequests"), "cloud-too-many-requests", 9),
     ],
 )
 def test_a_write_refused_before_execution_is_sent_again_and_then_given_up(
-    exchanges: Exchanges, status: int, body: str, code: str
+    exchanges: Exchanges, status: int, body: str, code: str, times: int
 ) -> None:
-    for _ in range(5):
+    for _ in range(times):
         answer(exchanges, WRITE, body, status)
     before = exchanges.clock.time
     with pytest.raises(Unavailable) as caught:
         exchanges.transport().send(WRITE)
     assert caught.value.code == code
     assert exchanges.clock.time - before < timedelta(seconds=61)
+
+
+def test_all_waits_together_are_bounded(exchanges: Exchanges) -> None:
+    transport = exchanges.transport()
+    for _ in range(60):
+        exchanges.on(READ.method, READ.path, status=429, headers={"Retry-After": "60"})
+        answer(exchanges, READ)
+        transport.send(READ)
+    exchanges.on(READ.method, READ.path, status=429, headers={"Retry-After": "60"})
+    before = exchanges.clock.time
+    with pytest.raises(Overloaded):
+        transport.send(READ)
+    assert exchanges.clock.time == before
+
+
+def test_a_connection_that_breaks_off_in_cipher_leaves_a_write_unknown(
+    exchanges: Exchanges,
+) -> None:
+    answer(exchanges, WRITE, requests.exceptions.SSLError("EOF occurred in violation of protocol"))
+    with pytest.raises(OutcomeUnknown):
+        exchanges.transport().send(WRITE)
 
 
 def test_maintenance_is_known_by_the_header_too(exchanges: Exchanges) -> None:
