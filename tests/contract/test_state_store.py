@@ -18,7 +18,7 @@ from oscartes_sync.adapters.state.tables import metadata
 from oscartes_sync.errors import StateError, StateLocked
 from oscartes_sync.planning.baseline import MISSING, LeftOut, LinkHead
 from oscartes_sync.planning.operation import Action, Reason, State
-from oscartes_sync.planning.plan import ConflictKind
+from oscartes_sync.planning.plan import Clash, ConflictKind
 from oscartes_sync.planning.snapshot import Seen
 from oscartes_sync.ports import (
     BindingState,
@@ -35,7 +35,7 @@ from oscartes_sync.records.event import (
 )
 from oscartes_sync.records.fingerprint import event_to_json
 from oscartes_sync.records.identity import forgotten_digest
-from oscartes_sync.records.problem import Side
+from oscartes_sync.records.problem import Problem, Side
 from tests.fakes.links import NOW, PLAIN, PROBLEM, RICH, RUN, a_conflict, a_link, an_operation
 from tests.fakes.state import InMemoryStateStore
 
@@ -310,6 +310,7 @@ def test_a_renamed_wiki_keeps_its_links_and_has_them_read_again(store: StateStor
     with pytest.raises(StateError) as caught:
         store.rename_wiki("https://old.example", "https://new.example")
     assert caught.value.code == "wiki-unknown"
+    assert caught.value.params["known"] == "https://new.example, https://tel.example"
 
 
 def known_thing() -> Forgotten:
@@ -360,6 +361,59 @@ def test_an_intention_about_what_is_forgotten_waits_for_nothing_more(store: Stat
     assert store.unfinished("agenda") == []
 
 
+@pytest.mark.parametrize(
+    "asked", [Forgotten(uid="", tag=a_link().tag), Forgotten(uid="", href=a_link().href)]
+)
+def test_one_key_is_enough_to_forget_a_link(store: StateStore, asked: Forgotten) -> None:
+    store.settle("agenda", Settlement(links=[a_link(), a_link("Other.noe@oscartes")]))
+    store.forget("agenda", asked)
+    assert [link.uid for link in store.all_links("agenda")] == ["Other.noe@oscartes"]
+
+
+def test_what_was_forgotten_is_not_purged_again(store: StateStore) -> None:
+    store.begin(RUN)
+    mine = replace(an_operation(), uid=a_link().uid)
+    numbers = store.intend(RUN.run, "agenda", [Intention(mine, RICH), Intention(mine, RICH)])
+    store.settle("agenda", Settlement(results={numbers[0]: (mine, SEEN)}))
+    store.end(RUN.run, NOW, 0)
+    assert store.forget("agenda", Forgotten(uid=a_link().uid)) == 2
+    assert store.purge(NOW + timedelta(days=30)) == 0
+    assert [each.finished for each in store.journal(RUN.run)] == [True, False]
+
+
+def test_what_was_purged_can_still_be_forgotten(store: StateStore) -> None:
+    store.begin(RUN)
+    (number,) = store.intend(RUN.run, "agenda", [Intention(an_operation(), RICH)])
+    store.settle("agenda", Settlement(results={number: (an_operation(), SEEN)}))
+    store.end(RUN.run, NOW, 0)
+    store.purge(NOW + timedelta(days=30))
+    assert store.forget("agenda", Forgotten(uid=an_operation().uid)) == 1
+    (emptied,) = store.journal(RUN.run)
+    assert (emptied.operation.uid, emptied.operation.entry) == ("", None)
+
+
+def test_a_purge_leaves_no_word_of_anybody_in_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "state.db"
+    marker = "MarqueurPurge"
+    marked = replace(RICH, title=marker, place=marker * 400)
+    told = Problem.of("image-too-big", side=Side.CLOUD, entry="RepairCafe", name=marker)
+    operation = an_operation(title=marker, event=marked, state=State.FAILED, problem=told)
+    clash = a_conflict("settled", open=False, fields={"title": Clash("", marker, "")})
+    with SqlStateStore(f"sqlite:///{file}") as made:
+        made.begin(RUN)
+        intended = [Intention(operation, marked, Image(marker * 4000))]
+        numbers = made.intend(RUN.run, "agenda", intended)
+        seen = Seen("Fete", "1", marked)
+        made.settle("agenda", Settlement(results={numbers[0]: (operation, seen)}))
+        close(made, conflicts=[clash])
+        made.end(RUN.run, NOW, 4)
+        assert marker.encode() in file.read_bytes()
+        made.purge(NOW + timedelta(days=1))
+        (kept,) = made.journal(RUN.run)
+    assert (kept.operation.state, kept.operation.entry) == (State.FAILED, operation.entry)
+    assert marker.encode() not in file.read_bytes()
+
+
 def test_the_file_holds_no_trace_of_what_was_forgotten(tmp_path: Path) -> None:
     file = tmp_path / "state.db"
     marker = "MarqueurOublie"
@@ -385,6 +439,8 @@ def test_a_state_has_one_name_of_its_own(tmp_path: Path) -> None:
         assert made.identity(lambda: "b2") == "a1"
     with SqlStateStore(url, read_only=True) as looked:
         assert looked.identity(lambda: "c3") == "a1"
+    fake = InMemoryStateStore()
+    assert (fake.identity(lambda: "a1"), fake.identity(lambda: "b2")) == ("a1", "a1")
 
 
 def test_a_binding_that_became_another_is_refused(store: StateStore) -> None:

@@ -1,6 +1,7 @@
 """Links, operations and conflicts as rows, and back.
 
-A field's value is stored in a list of one, so that an empty list can say "never agreed on".
+A field's value is stored in a list of one, so that an empty list can say "never agreed on". What
+cannot be read back raises `faults.Damaged`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from oscartes_sync.adapters.state.faults import stored
 from oscartes_sync.planning.baseline import MISSING, LeftOut, Link
 from oscartes_sync.planning.operation import Action, FieldChange, Operation, Reason, State
 from oscartes_sync.planning.plan import Clash, Conflict, ConflictKind
@@ -35,6 +37,7 @@ def instant_to_text(instant: datetime | None) -> str | None:
     return instant.astimezone(UTC).isoformat(timespec="microseconds") if instant else None
 
 
+@stored()
 def instant_from_text(text: str | None) -> datetime | None:
     """Back from `instant_to_text`."""
     return datetime.fromisoformat(text) if text else None
@@ -58,6 +61,7 @@ def problems_to_text(problems: Iterable[Problem]) -> str:
     return dump([problem.to_json() for problem in problems])
 
 
+@stored()
 def problems_from_text(text: str | None) -> tuple[Problem, ...]:
     """Back from `problems_to_text`."""
     return tuple(map(Problem.from_json, json.loads(text))) if text else ()
@@ -95,6 +99,13 @@ def link_to_rows(binding: str, link: Link) -> tuple[Row, Row]:
     return head, records
 
 
+@stored()
+def record_from_text(text: str | None) -> Any:
+    """A record as the journal tells it, or None."""
+    return json.loads(text) if text else None
+
+
+@stored()
 def link_from_row(row: Mapping[str, Any]) -> Link:
     """A link from its two rows, joined."""
     unsettled = {
@@ -160,6 +171,14 @@ def content_to_text(operation: Operation) -> str:
     )
 
 
+@stored()
+def names_in(text: str) -> set[str]:
+    """The UID, tag and href that an operation tells."""
+    raw = json.loads(text)
+    return {each for each in (raw["uid"], raw["entry"], raw["href"]) if each}
+
+
+@stored()
 def bare_operation(text: str, *, keys: bool) -> str:
     """The operation without what anybody typed; with `keys` it still says which thing it was."""
     raw = json.loads(text)
@@ -173,6 +192,7 @@ def _bare_problem(raw: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     return {**raw, "params": {}, "entry": None, "href": None} if raw else None
 
 
+@stored()
 def operation_from_text(text: str, content: str | None) -> Operation:
     """Back from both; a purged one has neither record nor changes."""
     raw = json.loads(text)
@@ -219,6 +239,7 @@ def conflict_to_row(binding: str, run: str, seen: datetime, conflict: Conflict) 
     }
 
 
+@stored()
 def conflict_from_row(row: Mapping[str, Any]) -> Conflict:
     """Back from `conflict_to_row`."""
     fields = {

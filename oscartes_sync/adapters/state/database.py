@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,28 +20,19 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.exc import (
     ArgumentError,
     DBAPIError,
-    InterfaceError,
     NoSuchModuleError,
     OperationalError,
     ProgrammingError,
 )
 from sqlalchemy.pool import StaticPool
 
+from oscartes_sync.adapters.state import faults
+from oscartes_sync.adapters.state.faults import Damaged
 from oscartes_sync.adapters.state.tables import REVISION
-from oscartes_sync.errors import StateError, StateLocked
+from oscartes_sync.errors import StateError
 
 BUSY_SECONDS: Final = 30
 _DIALECTS: Final = ("sqlite", "postgresql")
-
-_SQLITE_CODES: Final = {
-    sqlite3.SQLITE_READONLY: "state-readonly",
-    sqlite3.SQLITE_PERM: "state-readonly",
-    sqlite3.SQLITE_FULL: "state-disk-full",
-    sqlite3.SQLITE_CANTOPEN: "state-unopenable",
-    sqlite3.SQLITE_IOERR: "state-disk-failing",
-    sqlite3.SQLITE_CORRUPT: "state-corrupt",
-    sqlite3.SQLITE_NOTADB: "state-corrupt",
-}
 
 
 class Database:
@@ -53,10 +46,10 @@ class Database:
         self.place = _place(url)
         self.file = _file(url)
         if self.file is not None:
-            if read_only and not _filled(self.file):
-                url, self.file = "sqlite://", None
-            else:
+            if not read_only:
                 self._birth(self.file)
+            elif not _filled(self.file):
+                url, self.file = "sqlite://", None
         self._engine = _engine(url)
         self.dialect = self._engine.dialect.name
         self._upgrade()
@@ -85,8 +78,11 @@ class Database:
     def _named(self) -> Iterator[None]:
         try:
             yield
+        except (Damaged, UnicodeDecodeError) as error:
+            # The latter is sqlite3's, where SQLite's message quotes what is damaged.
+            raise StateError("state-corrupt", path=self.place) from error
         except DBAPIError as error:
-            named = _named_error(error, self.place)
+            named = faults.of_database(error, self.place)
             if named is None:
                 raise
             raise named from error
@@ -95,13 +91,17 @@ class Database:
         """Make the file with its rights before anything is in it; an empty one is a database."""
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
-            if file.stat().st_mode & 0o077:
+            # Opening one that is there, and closing it, would take SQLite's locks off it:
+            # the system drops all that a process holds on a file with any of its handles.
+            with suppress(FileExistsError):
+                os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            mode = file.stat().st_mode
+            if stat.S_ISREG(mode) and mode & 0o077:
                 file.chmod(0o600)
-        except PermissionError as error:
-            raise StateError("state-readonly", path=self.place) from error
         except OSError as error:
-            raise StateError("state-unopenable", path=self.place) from error
+            raise faults.of_system(error, self.place) from error
+        if not os.access(file, os.R_OK | os.W_OK):
+            raise StateError("state-readonly", path=self.place)
 
     def _upgrade(self) -> None:
         with self.read() as connection:
@@ -117,6 +117,10 @@ class Database:
 
         if version and version not in known_revisions():
             raise StateError("state-newer", path=self.place, version=version)
+        if version and self.dialect == "sqlite":
+            # What older releases deleted may still stand in the free pages of the file.
+            with self.read() as connection:
+                connection.exec_driver_sql("VACUUM")
         with self.write() as connection:
             # Another run may have been quicker.
             if current(connection) != REVISION:
@@ -142,14 +146,24 @@ def _version(connection: Connection, place: str) -> str:
 def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url)
-    options: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}}
-    if _file(url) is None:
+    file = _file(url)
+    options: dict[str, Any] = {}
+    if file is None:
         # Every thread must see the one database there is in memory.
         options["poolclass"] = StaticPool
-        options["connect_args"]["check_same_thread"] = False
+        options["connect_args"] = {"check_same_thread": False}
+    else:
+        options["creator"] = partial(_connect, file)
     engine = create_engine(url, **options)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    """Open what is there: a file that vanished since must not be made anew, empty and readable."""
+    return sqlite3.connect(
+        f"{file.as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS, check_same_thread=False
+    )
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -190,17 +204,3 @@ def _filled(file: Path) -> bool:
         return file.stat().st_size > 0
     except OSError:
         return False
-
-
-def _named_error(error: DBAPIError, place: str) -> StateError | None:
-    """The error as the state's; None for one that is our own mistake."""
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    if code is not None:
-        primary = code & 0xFF
-        if primary in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-            return StateLocked("state-busy", path=place)
-        known = _SQLITE_CODES.get(primary)
-        return StateError(known, path=place) if known else None
-    # A lost or refused connection comes as one of these two, whatever the driver.
-    lost = error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
-    return StateError("state-unreachable", path=place) if lost else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -42,7 +41,7 @@ def purge(connection: Connection, before: datetime) -> int:
 def forget(connection: Connection, binding: str, thing: Forgotten) -> int:
     """Erase all that is known of one thing but the digests that keep it out."""
     named = {each for each in (thing.uid, thing.tag, thing.href) if each}
-    pairs.drop_links(connection, binding, [thing.uid] if thing.uid else [])
+    pairs.drop_links(connection, binding, pairs.uids_of(connection, binding, named))
     for table, columns in (
         (left_out, (left_out.c.key,)),
         (conflicts, (conflicts.c.uid, conflicts.c.entry, conflicts.c.href)),
@@ -54,16 +53,11 @@ def forget(connection: Connection, binding: str, thing: Forgotten) -> int:
         for row in connection.execute(
             select(journal.c.number, journal.c.operation).where(journal.c.binding == binding)
         )
-        if named & _names(row.operation)
+        if named & codec.names_in(row.operation)
     ]
     _empty(connection, rows, keys=False)
     _keep_out(connection, binding, named)
     return len(rows)
-
-
-def _names(operation: str) -> set[str]:
-    raw = json.loads(operation)
-    return {each for each in (raw["uid"], raw["entry"], raw["href"]) if each}
 
 
 def _empty(connection: Connection, rows: Sequence[Any], *, keys: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -18,6 +17,7 @@ from sqlalchemy import (
 )
 
 from oscartes_sync.adapters.state import codec
+from oscartes_sync.adapters.state.faults import Damaged
 from oscartes_sync.adapters.state.pairs import in_batches
 from oscartes_sync.adapters.state.tables import bookmarks, conflicts, journal, links, runs
 from oscartes_sync.planning.operation import Operation
@@ -58,7 +58,8 @@ def all_runs(connection: Connection) -> list[RunRecord]:
     found = []
     for row in rows:
         started = codec.instant_from_text(row.started)
-        assert started is not None
+        if started is None:
+            raise Damaged
         found.append(
             RunRecord(
                 run=row.run,
@@ -158,8 +159,8 @@ def _journalled(connection: Connection, query: Any) -> list[Journalled]:
             number=row.number,
             binding=row.binding,
             operation=codec.operation_from_text(row.operation, row.content),
-            before=json.loads(row.before) if row.before else None,
-            after=json.loads(row.after) if row.after else None,
+            before=codec.record_from_text(row.before),
+            after=codec.record_from_text(row.after),
             image=Image(row.image) if row.image else None,
             left=row.left or "",
             finished=row.progress == FINISHED,

@@ -77,7 +77,11 @@ def rename(connection: Connection, old: str, new: str) -> list[str]:
     Raises:
         StateError: `wiki-unknown` where no wiki is at `old`.
     """
-    wikis = {name: url for (kind, name), url in known(connection).items() if kind == WIKI}
+    wikis = {
+        name: url
+        for (kind, name), url in known(connection).items()
+        if kind == WIKI and url != name  # the first schema froze names, and knew no address
+    }
     moved = sorted(name for name, url in wikis.items() if url == address(old))
     if not moved:
         listed = ", ".join(sorted(set(wikis.values())))

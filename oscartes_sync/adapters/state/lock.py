@@ -11,8 +11,9 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from oscartes_sync.adapters.state import faults
 from oscartes_sync.adapters.state.database import Database
-from oscartes_sync.errors import StateError, StateLocked
+from oscartes_sync.errors import StateLocked
 
 Notice = Callable[[str, Mapping[str, str]], None]
 _POLL_SECONDS = 0.2
@@ -28,6 +29,7 @@ def held(database: Database, wait: float, notice: Notice) -> Iterator[None]:
 
     Raises:
         StateLocked: after `wait` seconds.
+        StateError: the file cannot be made, or the file system knows no locks.
     """
     if database.file is not None:
         with _file_lock(database.file, wait, notice):
@@ -45,11 +47,11 @@ def _file_lock(file: Path, wait: float, notice: Notice) -> Iterator[None]:
     try:
         handle = os.open(f"{file}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise StateError("state-readonly", path=file) from error
+        raise faults.of_system(error, str(file)) from error
     try:
         deadline = time.monotonic() + wait
         told = False
-        while not _locked(handle):
+        while not _locked(handle, file):
             if not told:
                 _tell(notice, wait)
                 told = True
@@ -61,11 +63,13 @@ def _file_lock(file: Path, wait: float, notice: Notice) -> Iterator[None]:
         os.close(handle)
 
 
-def _locked(handle: int) -> bool:
+def _locked(handle: int, file: Path) -> bool:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    except OSError as error:
+        raise faults.of_system(error, str(file)) from error
     return True
 
 

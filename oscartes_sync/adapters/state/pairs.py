@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, insert, or_, select, update
 
 from oscartes_sync.adapters.state import codec
+from oscartes_sync.adapters.state.faults import stored
 from oscartes_sync.adapters.state.tables import (
     bookmarks,
     forgotten,
@@ -57,6 +58,7 @@ def _forgotten(connection: Connection, binding: str) -> frozenset[str]:
     return frozenset(connection.execute(query).scalars())
 
 
+@stored()
 def _heads(
     connection: Connection, binding: str
 ) -> tuple[tuple[LinkHead, ...], tuple[Problem, ...]]:
@@ -96,6 +98,7 @@ def _heads(
     return tuple(heads), tuple(problems)
 
 
+@stored()
 def _left_out(connection: Connection, binding: str) -> tuple[LeftOut, ...]:
     query = (
         select(left_out.c.side, left_out.c.key, left_out.c.token, left_out.c.problems)
@@ -134,6 +137,14 @@ def has_links(connection: Connection, binding: str) -> bool:
     """Whether a binding links anything."""
     query = select(links.c.uid).where(links.c.binding == binding).limit(1)
     return connection.execute(query).first() is not None
+
+
+def uids_of(connection: Connection, binding: str, named: Iterable[str]) -> list[str]:
+    """The uids of the links that one of these is the uid, the tag or the href of."""
+    wanted = list(named)
+    hit = or_(*(column.in_(wanted) for column in (links.c.uid, links.c.tag, links.c.href)))
+    query = select(links.c.uid).where(links.c.binding == binding, hit)
+    return list(connection.execute(query).scalars())
 
 
 def start_anew(connection: Connection, binding: str) -> None:

@@ -39,9 +39,10 @@ class SqlStateStore:
     `notice` is told `state-waiting` before the lock is waited for.
 
     Raises:
-        StateError: `state-url`, `state-unopenable`, `state-readonly`, `state-disk-full`,
-            `state-disk-failing`, `state-corrupt`, `state-not-ours`, `state-newer`,
-            `state-unreachable`; any method but the constructor's last four.
+        StateError: `state-url`, `state-not-ours`, `state-newer` (the constructor alone);
+            `state-unopenable`, `state-readonly`, `state-disk-full`, `state-disk-failing`,
+            `state-unlockable`, `state-gone`, `state-corrupt`, `state-unreachable` (any method). The
+            state is then as it was before the method was called.
         StateLocked: `state-busy` where another program holds the file.
     """
 
