@@ -12,7 +12,8 @@
     └── SideError                   the wiki or the cloud did not do what was asked
         ├── Unreachable             no connection, time-out, 5xx without a reason
         │   └── OutcomeUnknown      the answer to a write was lost: look before doing anything
-        ├── Unavailable             maintenance, hibernation, database down, 429
+        ├── Unavailable             maintenance, hibernation, database down, "come back in an hour"
+        │   └── Overloaded          429: it was asked too often, and may take the next request
         ├── CredentialsRefused      wrong key or app password
         ├── Unexpected              an answer that is not what this server gives
         ├── Refused                 the server says no to this one thing
@@ -85,6 +86,10 @@ class OutcomeUnknown(Unreachable):
 
 class Unavailable(SideError):
     """The server is there and says: not now."""
+
+
+class Overloaded(Unavailable):
+    """The server has been asked too often; it may take the next thing."""
 
 
 class CredentialsRefused(SideError):

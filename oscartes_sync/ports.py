@@ -153,8 +153,11 @@ class Wiki(SidePort, Protocol):
 class Cloud(SidePort, Protocol):
     """A Nextcloud's collection."""
 
-    def prepare(self, binding: Binding) -> tuple[Problem, ...]:
-        """Make the collection where it is missing, and bring title, colour and shares in line."""
+    def prepare(self, binding: Binding, *, writing: bool = True) -> tuple[Problem, ...]:
+        """Make the collection where it is missing, and bring title, colour and shares in line.
+
+        `writing`: this run writes to it, so that our state's name may be left on it as well.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from oscartes_sync.bootstrap.clock import SystemClock
@@ -137,13 +139,17 @@ class House:
 
     def doctor(self) -> Sequence[Check]:
         """Check both servers and every binding."""
+        from oscartes_sync.config.secrecy import kept_secrets  # noqa: PLC0415
         from oscartes_sync.usecases.doctor import doctor  # noqa: PLC0415
 
         wikis = {name: probe_wiki(each, self._clock) for name, each in self._settings.wikis.items()}
+        with self._store(read_only=True) as store:
+            state = store.identity(str)
         clouds = {
-            name: probe_cloud(each, self._clock) for name, each in self._settings.clouds.items()
+            name: probe_cloud(each, self._clock, state)
+            for name, each in self._settings.clouds.items()
         }
-        return doctor(wikis, clouds, self._settings.bindings)
+        return doctor(wikis, clouds, self._settings.bindings, secrets=kept_secrets(self._settings))
 
     def forms(self) -> Sequence[FormView]:
         """The forms of every wiki, and the mapping found."""
@@ -217,8 +223,11 @@ class House:
             name: make_wiki(self._settings.wikis[name], self._clock)
             for name in {binding.wiki for binding in bindings}
         }
+        state = store.identity(partial(token_hex, 8))
         clouds = {
-            name: make_cloud(self._settings.clouds[name], self._clock, store.recall, store.remember)
+            name: make_cloud(
+                self._settings.clouds[name], self._clock, store.recall, store.remember, state
+            )
             for name in {binding.cloud for binding in bindings}
         }
         return [

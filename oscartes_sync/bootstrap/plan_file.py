@@ -32,13 +32,17 @@ def save(path: Path, plans: Mapping[str, Plan]) -> None:
             for name, plan in sorted(plans.items())
         },
     }
+    temporary = ""
     try:
+        # Private from birth: a plan names entries that not everybody may know of.
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             json.dump(content, stream, ensure_ascii=False, indent=1)
             stream.write("\n")
         Path(temporary).replace(path)
     except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
         raise UsageError("plan-file-unwritable", path=path, reason=error.strerror) from error
 
 

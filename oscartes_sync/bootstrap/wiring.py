@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from oscartes_sync import __version__
+from oscartes_sync.bootstrap.network import authorities, proxy
 from oscartes_sync.config import CloudSettings, WikiSettings
 from oscartes_sync.ports import Clock, Cloud, CloudProbe, Wiki, WikiProbe
 
@@ -29,11 +30,15 @@ def make_cloud(
     clock: Clock,
     recall: Callable[[str], str | None],
     remember: Callable[[str, str], None],
+    state: str,
 ) -> Cloud:
-    """The port to one cloud; `recall` and `remember` keep small texts between runs."""
+    """The port to one cloud; `recall` and `remember` keep small texts between runs, `state` is the
+    name of the memory that they are kept in."""
     from oscartes_sync.adapters.nextcloud.cloud import NextcloudCloud  # noqa: PLC0415
 
-    return NextcloudCloud(_account(settings), clock, recall, remember, user_agent=USER_AGENT)
+    return NextcloudCloud(
+        _account(settings), clock, recall, remember, user_agent=USER_AGENT, state=state
+    )
 
 
 def probe_wiki(settings: WikiSettings, clock: Clock) -> WikiProbe:
@@ -46,15 +51,17 @@ def probe_wiki(settings: WikiSettings, clock: Clock) -> WikiProbe:
         client,
         settings.id,
         clock,
-        lambda: read_server_time(client.base_url, ca=settings.ca or None),
+        lambda: read_server_time(
+            client.base_url, ca=authorities(settings.ca), proxy=proxy(settings.url)
+        ),
     )
 
 
-def probe_cloud(settings: CloudSettings, clock: Clock) -> CloudProbe:
-    """What doctor and init ask of a cloud."""
+def probe_cloud(settings: CloudSettings, clock: Clock, state: str = "") -> CloudProbe:
+    """What doctor and init ask of a cloud; `state` is the name of our memory, where there is one."""
     from oscartes_sync.adapters.nextcloud.probe import NextcloudProbe  # noqa: PLC0415
 
-    return NextcloudProbe(_account(settings), clock, user_agent=USER_AGENT)
+    return NextcloudProbe(_account(settings), clock, user_agent=USER_AGENT, state=state)
 
 
 def _client(settings: WikiSettings, clock: Clock) -> BazarClient:
@@ -64,7 +71,8 @@ def _client(settings: WikiSettings, clock: Clock) -> BazarClient:
         settings.url,
         key=settings.key,
         user=settings.user,
-        ca=settings.ca or None,
+        ca=authorities(settings.ca) or None,
+        proxy=proxy(settings.url),
         insecure=settings.insecure,
         sleep=clock.sleep,
         monotonic=clock.monotonic,
@@ -82,6 +90,7 @@ def _account(settings: CloudSettings) -> Account:
         url=settings.url,
         user=settings.user,
         password=settings.password,
-        ca=settings.ca,
+        ca=authorities(settings.ca),
+        proxy=proxy(settings.url),
         insecure=settings.insecure,
     )

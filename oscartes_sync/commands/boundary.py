@@ -133,7 +133,7 @@ def _bug(session: Session, error: Exception) -> int:
 
 
 def _write_report(doors: Doors, error: Exception) -> Path | None:
-    """The report's path, None where it cannot be written."""
+    """The path of the report, which only we may read; None where it cannot be written."""
     import platform  # noqa: PLC0415
     from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
 
@@ -147,7 +147,9 @@ def _write_report(doors: Doors, error: Exception) -> Path | None:
         folder = doors.state_folder()
         folder.mkdir(parents=True, exist_ok=True)
         file = folder / name
-        file.write_text(head + "".join(_trace(error)), "utf-8")
+        handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(head + "".join(_trace(error)))
     except OSError:
         return None
     return file

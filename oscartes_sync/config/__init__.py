@@ -1,4 +1,5 @@
-"""oscartes.toml and .env as frozen settings; `writing` holds what makes them."""
+"""oscartes.toml and .env as frozen settings; `writing` holds what makes them, `secrecy`
+whether nobody else reads them."""
 
 from oscartes_sync.config.loading import find, load
 from oscartes_sync.config.settings import (

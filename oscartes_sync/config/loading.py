@@ -230,7 +230,22 @@ def _authorities(server: ServerShape, place: Place, source: _Source) -> str:
     file = source.path.parent / server.ca
     if not file.exists():
         source.fail("config-ca-missing", place, file=file)
+    if not _holds_authorities(file):
+        source.fail("config-ca-unreadable", place, file=file)
     return str(file)
+
+
+def _holds_authorities(file: Path) -> bool:
+    """A folder is read name by name when a server is asked, so it is believed."""
+    if file.is_dir():
+        return True
+    import ssl  # noqa: PLC0415 - only where one is named
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=file)
+    except OSError:
+        return False
+    return True
 
 
 def _state_url(url: str, source: _Source) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oscartes_sync.errors import RecordError
 from oscartes_sync.mapping import resource_fields as fields
-from oscartes_sync.mapping.content_lines import Component
+from oscartes_sync.mapping.content_lines import LONGEST_BODY, Component
 from oscartes_sync.mapping.resource_times import Moment, Times, read_span, span_length
 from oscartes_sync.mapping.zones import UTC_ZONE, named
 from oscartes_sync.records.event import Override, Series, When
@@ -18,7 +18,7 @@ def read_series(
     """The series that `main` starts, None where it stands alone.
 
     Raises:
-        RecordError: `bad-rule`, `several-rules`.
+        RecordError: `bad-rule`, `several-rules`, `too-large`.
     """
     rules = main.each("RRULE")
     if not (rules or others or main.each("RDATE")):
@@ -32,7 +32,10 @@ def read_series(
     extra = _dates(main, "RDATE", start, times)
     if any(moment.length not in (None, span_length(main, start, times)) for _, moment in extra):
         times.warn("period-length-ignored")
-    overrides = [found for each in others if (found := _override(each, main, start, times))]
+    title = fields.title(main)
+    if len(title) * len(others) > LONGEST_BODY:
+        raise RecordError("too-large")  # each date that has no title of its own takes this one
+    overrides = [found for each in others if (found := _override(each, title, start, times))]
     if not (rule or extra or overrides):
         return None
     return Series(
@@ -67,9 +70,7 @@ def recurrence_id(component: Component, start: Moment, times: Times) -> When:
     return same_kind(times.moment(line.value, line.params), start, times)
 
 
-def _override(
-    component: Component, main: Component, start: Moment, times: Times
-) -> Override | None:
+def _override(component: Component, title: str, start: Moment, times: Times) -> Override | None:
     try:
         at = recurrence_id(component, start, times)
         begin, end = read_span(component, times)
@@ -83,7 +84,7 @@ def _override(
         at=at,
         start=begin.when,
         end=end,
-        title=fields.title(component) or fields.title(main),
+        title=fields.title(component) or title,
         description=fields.description(component)[0],
         place=fields.place(component),
         status=fields.status(component),

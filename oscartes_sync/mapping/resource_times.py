@@ -20,6 +20,8 @@ _DURATION: Final = re.compile(
     r"^([+-]?)P(?:(\d{1,5})W|(?:(\d{1,6})D)?(?:T(?:(\d{1,7})H)?(?:(\d{1,8})M)?(?:(\d{1,9})S)?)?)$"
 )
 _YEARS: Final = range(1000, 9001)
+MOST_WARNINGS: Final = 20
+"""Warnings told of one resource."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,9 @@ class Times:
         return zone or self.zones.network
 
     def warn(self, code: str, **params: object) -> None:
-        """Keep a warning, once."""
-        self.warnings.add(Problem.warning(code, Side.CLOUD, **params))
+        """Keep a warning, once; of one body's thousands nobody reads more than a few."""
+        if len(self.warnings) < MOST_WARNINGS:
+            self.warnings.add(Problem.warning(code, Side.CLOUD, **params))
 
 
 def duration(raw: str) -> timedelta:
@@ -143,13 +146,17 @@ def read_span(component: Component, times: Times) -> tuple[Moment, When]:
     length = span_length(component, start, times)
     if length < timedelta():
         raise RecordError("end-before-start")
+    end: When
     try:
         if isinstance(start.when, datetime):
             end = (start.when.astimezone(UTC) + length).astimezone(times.zones.network.clocks)
-            return start, end
-        return start, start.when + max(length - timedelta(days=1), timedelta())
+        else:
+            end = start.when + max(length - timedelta(days=1), timedelta())
     except OverflowError as error:
         raise RecordError("date-out-of-range", year="9999") from error
+    if end.year not in _YEARS:
+        raise RecordError("date-out-of-range", year=end.year)
+    return start, end
 
 
 def span_length(component: Component, start: Moment, times: Times) -> timedelta:

@@ -135,6 +135,17 @@ def _fitted(
     return final if _simulated(final, stored, zone) == wanted else None
 
 
+def _keeps_its_hour(start: When, first: When, zone: ZoneInfo) -> bool:
+    """Whether it begins as the first date does.
+
+    What PHP makes of an hour that spring leaves out differs from one case to the next, so nothing
+    is promised of it.
+    """
+    if not isinstance(start, datetime) or not isinstance(first, datetime):
+        return True
+    return start.astimezone(zone).time() == first.astimezone(zone).time()
+
+
 def _simulated(structure: Recurrence, stored: tuple[When, When], zone: ZoneInfo) -> _Dates | None:
     start, end = stored
     try:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,14 @@ _LIKELY: Final = (
     "Asia/Shanghai", "Asia/Tokyo", "Asia/Jerusalem", "Australia/Sydney", "Africa/Algiers",
     "Africa/Tunis", "Africa/Abidjan", "Africa/Johannesburg", "Etc/UTC",
 )  # fmt: skip
+
+_YEARS: Final = (2026, 2027)
+"""In which the clocks of a VTIMEZONE are compared with those of known zones."""
+
+_MOST_WORKED_OUT: Final = 20
+"""VTIMEZONEs of one body whose rules are read; programs write one or two."""
+
+_MOST_ONSETS: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,7 @@ class Zones:
             each.text("TZID"): each for each in reversed(definitions)
         }
         self._found: dict[str, Zone | None] = {}
+        self._worked_out = 0
 
     def of(self, tzid: str) -> Zone | None:
         """What `tzid` means here; None where nothing tells."""
@@ -105,6 +115,9 @@ class Zones:
         likely = understood(definition.text("X-LIC-LOCATION")) or None
         if likely:
             return likely
+        self._worked_out += 1
+        if self._worked_out > _MOST_WORKED_OUT:
+            return None
         clock = _clock(definition)
         return _resembling(clock, self.network.name) if clock else None
 
@@ -115,22 +128,13 @@ class _Observance:
 
     start: datetime
     offset: timedelta
-    rule: Rule | None
+    onsets: tuple[datetime, ...] = ()
 
     def onset_before(self, when: datetime) -> datetime | None:
         """The last onset not after `when`, on the clock's own hands."""
         if when < self.start:
             return None
-        if self.rule is None:
-            return self.start
-        # A year and a half back surely holds an onset of a yearly rule.
-        since = max(self.start, when - timedelta(days=550))
-        last = self.start
-        for onset in expand(self.rule, self.start, skip_to=since):
-            if onset > when:
-                break
-            last = onset
-        return last
+        return max((each for each in self.onsets if each <= when), default=self.start)
 
 
 def _clock(definition: Component) -> tuple[_Observance, ...]:
@@ -159,7 +163,18 @@ def _observance(fields: Mapping[str, str]) -> _Observance | None:
     if not offset or (rule and rule.frequency != "YEARLY"):
         return None
     size = timedelta(hours=int(offset[2]), minutes=int(offset[3]))
-    return _Observance(start, -size if offset[1] == "-" else size, rule)
+    return _Observance(start, -size if offset[1] == "-" else size, _onsets(rule, start))
+
+
+def _onsets(rule: Rule | None, start: datetime) -> tuple[datetime, ...]:
+    """Those that the samples can meet, laid out once; a rule of anybody's making may give many."""
+    if rule is None:
+        return ()
+    if rule.until is None:
+        rule = replace(rule, until=datetime(_YEARS[-1] + 1, 1, 1, tzinfo=UTC))
+    # A year and a half ahead of the first sample surely holds an onset of a yearly rule.
+    since = max(start, datetime(_YEARS[0], 1, 1) - timedelta(days=550))  # noqa: DTZ001 hands
+    return tuple(islice(expand(rule, start, skip_to=since), _MOST_ONSETS))
 
 
 def _offset(clock: tuple[_Observance, ...], when: datetime) -> timedelta:
@@ -169,7 +184,7 @@ def _offset(clock: tuple[_Observance, ...], when: datetime) -> timedelta:
 
 _SAMPLES: Final = tuple(
     datetime(year, month, day, 12)  # noqa: DTZ001 on the clock's own hands
-    for year in (2026, 2027)
+    for year in _YEARS
     for month in range(1, 13)
     for day in (1, 15)
 )

@@ -65,7 +65,7 @@ def _created_again(
 def _removal(link: Link, side: Side, seen: Seen, reason: Reason) -> Operation:
     """The version that was judged is the one that may go."""
     return operation_on(
-        link, Action.DELETE, side, seen.event.title, token=seen.token, reason=reason
+        link, Action.DELETE, side, seen.event.title, there=seen, token=seen.token, reason=reason
     )
 
 
@@ -118,9 +118,14 @@ def hidden(rules: Rules, link: Link, side: Side, here: Evidence, there: Evidence
     edited = {
         name: values
         for name, values in moved(link, side.other, there.seen.event, FIELDS).items()
-        if values[0] is not MISSING
+        if values[0] is not MISSING or _differs(name, values[1], here.event)
     }
     return _withdrawn_with_edits(rules, link, side, step, edited) if edited else step
+
+
+def _differs(name: str, value: object, source: Event | None) -> bool:
+    """Where nothing was ever agreed on, what only one of the two says may be an edit."""
+    return source is not None and getattr(source, name) != value
 
 
 def _withdrawn_with_edits(

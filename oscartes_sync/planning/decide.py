@@ -201,6 +201,7 @@ def _updates(
                 Action.UPDATE,
                 side,
                 target.title,
+                there=here,
                 event=target,
                 changes=tuple(
                     FieldChange(name, getattr(here.event, name), value)

@@ -257,9 +257,8 @@ def _merge_set(meeting: Meeting, merged: Merge, name: str) -> None:
     # What the list lost is no member's removal: it stays in the calendar.
     added, removed = wiki - set(base_wiki), set(base_wiki) - wiki - (cloud - can_hold)
     cloud_added, cloud_removed = cloud - set(base_cloud), set(base_cloud) - cloud
-    if cloud - wiki:
-        # What the wiki had no place for when it came, and has by now.
-        cloud_added |= (cloud & can_hold) - set(base_wiki) - wiki
+    # What the wiki had no place for when it came, and has by now.
+    cloud_added |= _respelt(_waiting(meeting), spelling) & cloud & can_hold - wiki
     if added or removed or cloud_added or cloud_removed:
         merged.bases[name] = _bases(meeting, name)
     for label in sorted((cloud - can_hold) - wiki):
@@ -276,6 +275,13 @@ def _merge_set(meeting: Meeting, merged: Merge, name: str) -> None:
         else:
             merged.left.setdefault(to.other, []).append(name)
             merged.unsettled[name] = _bases(meeting, name)
+
+
+def _waiting(meeting: Meeting) -> set[str]:
+    """The categories of which it was told that the wiki has no place for them."""
+    codes = ("category-unknown", "category-crowded")
+    told = (dict(each.params) for each in meeting.link.problems if each.code in codes)
+    return {params["category"] for params in told}
 
 
 def _respelt(labels: Iterable[str], spelling: Mapping[str, str]) -> set[str]:
@@ -311,10 +317,21 @@ def _show_next(meeting: Meeting, merged: Merge) -> None:
         merged.problems.append(Problem.warning("derived-dates-edited", Side.WIKI))
         for place, name in enumerate(names):
             merged.unsettled[name] = (agreed[place], meeting.link.base(Side.CLOUD, name))
-    if expected not in (agreed, actual) and meeting.binding.direction.writes(Side.WIKI):
+    if (
+        expected not in (agreed, actual)
+        and _date_is_due(meeting)
+        and meeting.binding.direction.writes(Side.WIKI)
+    ):
         merged.to_wiki.update(zip(names, expected, strict=True))
         for name in names:
             merged.unsettled.pop(name, None)
+
+
+def _date_is_due(meeting: Meeting) -> bool:
+    """Whether the shown date has passed, or the series has moved; one that was put back stays."""
+    due = meeting.link.due
+    moved_on = _moved(meeting, Side.CLOUD, ("start", "end", "series"))
+    return due is None or due <= meeting.now or moved_on
 
 
 def _follow_page(meeting: Meeting, merged: Merge) -> None:

@@ -19,11 +19,15 @@ _NEWS = frozenset({"edit-beats-delete", "guests-not-told"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How one operation ended, what was read back, and what could not be carried."""
+    """How one operation ended, what was read back, and what could not be carried.
+
+    `unknown`: its answer was lost, so that it may have been carried out all the same.
+    """
 
     operation: Operation
     seen: Seen | None = None
     problems: tuple[Problem, ...] = ()
+    unknown: bool = False
 
     @property
     def done(self) -> bool:
@@ -80,7 +84,11 @@ def settle(step: Step, outcomes: Mapping[Side, Outcome]) -> Settled:
         due=step.due,
         problems=tuple(dict.fromkeys(placed)),
     )
-    return Settled(link=link)
+    again: tuple[LeftOut, ...] = ()
+    if creation is not None and creation.operation.side is step.origin:
+        # Made again where it was born: that side has yet to say whether it may be mirrored.
+        again = (LeftOut(side=step.origin, key=link.seen(step.origin).key, token=""),)
+    return Settled(link=link, left_out=again)
 
 
 def _final(step: Step, side: Side, outcome: Outcome | None) -> Seen | None:
@@ -162,11 +170,8 @@ def _look_again(step: Step) -> Settled:
 
     Else it would be lost: the listing of a calendar tells of a move once only.
     """
-    link = step.link
-    if link is None:
+    if step.link is None:
         return Settled()
     return Settled(
-        left_out=tuple(
-            LeftOut(side=side, key=link.seen(side).key, token="") for side in step.noticed
-        )
+        left_out=tuple(LeftOut(side=side, key=key, token="") for side, key in step.noticed)
     )

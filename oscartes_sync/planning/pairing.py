@@ -26,21 +26,50 @@ class Pairing:
 
 
 def pair(binding: Binding, baseline: Baseline, wiki: Snapshot, cloud: Snapshot) -> Pairing:
-    """Match by key first, then by UID (a resource may come back under another href)."""
+    """Match by key first, then by identity.
+
+    A resource may come back under another href. What a state did that this one knows nothing of:
+    an entry for an event of the cloud, made under another tag that ends alike; an event for that
+    entry, made when its own was gone.
+    """
     found = Pairing()
     by_tag = {head.tag: head for head in baseline.heads}
+    there = wiki.unmoved | wiki.sightings.keys()
+    by_ending = {
+        ending: head for ending, head in endings(baseline).items() if head.tag not in there
+    }
     by_href = {head.href: head for head in baseline.heads if head.href}
     by_uid = {head.uid: head for head in baseline.heads}
+    listed = cloud.unmoved | cloud.sightings.keys()
+    by_copy = {
+        uid_of(head.tag, binding.wiki): head
+        for head in endings(baseline).values()
+        if head.href not in listed
+    }
     new_wiki: list[Sighting] = []
     for sighting in _sorted(wiki.sightings):
-        head = by_tag.get(sighting.key) or by_uid.get(uid_of(sighting.key, binding.wiki))
+        head = (
+            by_tag.get(sighting.key)
+            or by_uid.get(uid_of(sighting.key, binding.wiki))
+            or by_ending.get(ending_of(sighting.key))
+        )
         _sort_out(found, Side.WIKI, sighting, head, new_wiki)
     new_cloud: list[Sighting] = []
     for sighting in _sorted(cloud.sightings):
-        head = by_href.get(sighting.key) or by_uid.get(sighting.uid)
+        head = by_href.get(sighting.key) or by_uid.get(sighting.uid) or by_copy.get(sighting.uid)
         _sort_out(found, Side.CLOUD, sighting, head, new_cloud)
     _match_new(binding, found, new_wiki, new_cloud)
     return found
+
+
+def endings(baseline: Baseline) -> dict[str, LinkHead]:
+    """The links of events that were born in the cloud, by the ending of their entries' tags."""
+    return {ending_of(head.tag): head for head in baseline.heads if head.origin is Side.CLOUD}
+
+
+def ending_of(tag: str) -> str:
+    """The letters that tell whose copy an entry is, if it is one."""
+    return tag[-SUFFIX_LENGTH:].lower()
 
 
 def _sorted(sightings: Mapping[str, Sighting]) -> Iterable[Sighting]:
@@ -65,7 +94,7 @@ def _match_new(
     by_uid = {uid_of(sighting.key, binding.wiki): sighting for sighting in wiki}
     by_ending: dict[str, list[Sighting]] = {}
     for sighting in wiki:
-        by_ending.setdefault(sighting.key[-SUFFIX_LENGTH:].lower(), []).append(sighting)
+        by_ending.setdefault(ending_of(sighting.key), []).append(sighting)
     taken: set[str] = set()
     for sighting in cloud:
         origin, partner = Side.WIKI, by_uid.get(sighting.uid)

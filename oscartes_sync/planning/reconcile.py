@@ -10,7 +10,7 @@ from oscartes_sync.planning.baseline import MISSING, Baseline, LeftOut, Link
 from oscartes_sync.planning.binding import Binding, Deletions
 from oscartes_sync.planning.change import Evidence, evidence
 from oscartes_sync.planning.operation import Action, Operation
-from oscartes_sync.planning.pairing import Pairing, pair
+from oscartes_sync.planning.pairing import Pairing, ending_of, endings, pair
 from oscartes_sync.planning.plan import Plan, Step
 from oscartes_sync.planning.rules import Decision, Project, Rules
 from oscartes_sync.planning.snapshot import Look, Sighting, Snapshot, Standing
@@ -137,7 +137,8 @@ def _linked(
         )
         step = _decided(rules, link, wiki, cloud)
         if step is not None:
-            noticed = tuple(side for side in Side if uid in pairing.linked[side])
+            seen = ((side, pairing.linked[side].get(uid)) for side in Side)
+            noticed = tuple((side, sighting.key) for side, sighting in seen if sighting)
             steps.append(replace(step, noticed=noticed))
     return steps
 
@@ -190,8 +191,17 @@ def _paired(
         )
         if step is not None:
             # Not carried out, it must be met as a pair again, or one of the two is mirrored anew.
-            steps.append(replace(step, noticed=tuple(Side)))
+            noticed = ((Side.WIKI, wiki.key), (Side.CLOUD, cloud.key))
+            steps.append(replace(step, noticed=noticed))
     return steps, waiting
+
+
+@dataclass(frozen=True, slots=True)
+class _Linked:
+    """What has a link: by UID, and by how the tags of the cloud's copies end."""
+
+    uids: frozenset[str]
+    endings: frozenset[str]
 
 
 def _alone(
@@ -199,7 +209,10 @@ def _alone(
 ) -> tuple[list[Step], list[LeftOut]]:
     steps: list[Step] = []
     left_out: list[LeftOut] = []
-    linked = {head.uid for head in situation.baseline.heads}
+    linked = _Linked(
+        frozenset(head.uid for head in situation.baseline.heads),
+        frozenset(endings(situation.baseline)),
+    )
     for side in Side:
         for sighting in pairing.alone[side]:
             if _is_forgotten(situation, side, sighting):
@@ -214,7 +227,7 @@ def _alone(
 
 
 def _hindrance(
-    situation: Situation, rules: Rules, side: Side, sighting: Sighting, linked: set[str]
+    situation: Situation, rules: Rules, side: Side, sighting: Sighting, linked: _Linked
 ) -> LeftOut | None:
     """Why a new thing is not mirrored: its problems (maybe none worth telling); None if it is."""
     if sighting.standing is Standing.BROKEN or sighting.event is None:
@@ -231,24 +244,28 @@ def _hindrance(
 
 
 def _is_forgotten(situation: Situation, side: Side, sighting: Sighting) -> bool:
-    """Whether somebody had it erased: by its key, or by the UID that it has or would get."""
+    """Whether somebody had it erased: by its key, by the UID that it has or would get, or by how
+    the tags of its copies end."""
     if not situation.baseline.forgotten:
         return False
     binding = situation.binding
-    uid = uid_of(sighting.key, binding.wiki) if side is Side.WIKI else sighting.uid
-    digests = {forgotten_digest(binding.name, each) for each in (sighting.key, uid)}
+    names = [sighting.key, sighting.uid]
+    if side is Side.WIKI:
+        names = [sighting.key, uid_of(sighting.key, binding.wiki), ending_of(sighting.key)]
+    digests = {forgotten_digest(binding.name, each) for each in names}
     return bool(digests & situation.baseline.forgotten)
 
 
 def _double(
-    situation: Situation, side: Side, sighting: Sighting, linked: set[str]
+    situation: Situation, side: Side, sighting: Sighting, linked: _Linked
 ) -> tuple[Problem, ...] | None:
     """What to tell of a copy that nobody keeps a link to; None where it is no copy."""
     binding = situation.binding
     if side is Side.WIKI:
-        twice = uid_of(sighting.key, binding.wiki) in linked
+        uid, ending = uid_of(sighting.key, binding.wiki), ending_of(sighting.key)
+        twice = uid in linked.uids or ending in linked.endings
         return (Problem.warning("duplicate-copy", side),) if twice else None
-    if sighting.uid in linked:
+    if sighting.uid in linked.uids:
         return (Problem.warning("duplicate-copy", side),)
     origin = origin_of(sighting.uid)
     if origin is None:

@@ -10,6 +10,7 @@ from oscartes_sync.planning.change import known
 from oscartes_sync.planning.operation import Action, Operation
 from oscartes_sync.planning.plan import Clash, Conflict, ConflictKind, Step
 from oscartes_sync.planning.rules import Rules
+from oscartes_sync.planning.snapshot import Seen
 from oscartes_sync.records.fingerprint import digest, value_to_json
 from oscartes_sync.records.problem import Problem, Side
 
@@ -31,13 +32,16 @@ def step_of(link: Link, **changes: Any) -> Step:
     )
 
 
-def operation_on(link: Link, action: Action, side: Side, title: str, **more: Any) -> Operation:
+def operation_on(
+    link: Link, action: Action, side: Side, title: str, *, there: Seen | None = None, **more: Any
+) -> Operation:
+    """`there`: what is written, where it was seen; a resource may have come back elsewhere."""
     return Operation(
         action=action,
         side=side,
         uid=link.uid,
-        entry=link.tag,
-        href=link.href,
+        entry=there.key if there and side is Side.WIKI else link.tag,
+        href=there.key if there and side is Side.CLOUD else link.href,
         title=title,
         **more,
     )

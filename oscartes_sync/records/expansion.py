@@ -69,7 +69,10 @@ def _coarse(rule: Rule, start: datetime, jump: datetime | None) -> Iterator[date
     fits = _day_filter(rule, start)
     positions = rule.by("BYSETPOS")
     steps = 0
+    last = (_last(rule) or datetime.max).date()  # noqa: DTZ901 on the clock's own hands
     for days in _periods(rule, start, jump):
+        if days[0] > last:
+            return
         steps += len(days)
         fitting = [day for day in days if fits(day)]
         # Laid out one by one: every second of a year would be a list of thirty million.
@@ -90,12 +93,15 @@ def _fine(rule: Rule, start: datetime, jump: datetime | None) -> Iterator[dateti
     number = max(0, (jump - start) // span) if jump else 0
     fits = _day_filter(rule, start)
     hours, minutes, seconds = (rule.by(name) for name in ("BYHOUR", "BYMINUTE", "BYSECOND"))
-    for _ in range(STEPS):
+    until = _last(rule) or datetime.max  # noqa: DTZ901 on the clock's own hands
+    steps = 0
+    while steps < STEPS:
+        steps += 1
         try:
             when = start + span * number
         except OverflowError:
             return
-        if when.year > _LAST_YEAR:
+        if when.year > _LAST_YEAR or when.replace(minute=0, second=0) > until:
             return
         far = _next_chance(rule, when, hours, minutes, fits=fits)
         if far is None:
@@ -104,7 +110,9 @@ def _fine(rule: Rule, start: datetime, jump: datetime | None) -> Iterator[dateti
                 continue
             found = _within(rule, when, minutes, seconds)
             positions = rule.by("BYSETPOS")
-            yield from _positioned(found, positions) if positions else found
+            found = _positioned(found, positions) if positions else found
+            yield from found
+            steps += len(found)
             number += 1
         else:
             number = max(number + 1, -((start - far) // span))

@@ -104,6 +104,7 @@ def instant(hands: datetime, zone: tzinfo, local: tzinfo) -> datetime:
 
 
 _LOOKAHEAD = 1_000
+_LAST_YEAR = 9_990
 
 
 def _all(event: Event, local: tzinfo, after: datetime | None) -> Iterator[Occurrence]:
@@ -219,6 +220,8 @@ def _over(end: date | datetime, local: tzinfo) -> datetime:
     """The instant at which what ends at `end` is over: for a day, the midnight after it."""
     if isinstance(end, datetime):
         return end
+    if end.year > _LAST_YEAR:
+        return datetime(_LAST_YEAR, 12, 31, tzinfo=UTC)
     return instant(datetime.combine(end + timedelta(days=1), time()), local, local)
 
 

@@ -45,6 +45,7 @@ _ORDER: Final = (
 _BYDAY: Final = re.compile(r"^([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)$")
 _UNTIL: Final = re.compile(r"^(\d{8})(?:T(\d{6})(Z?))?$")
 _NUMBER: Final = re.compile(r"^[+-]?\d{1,6}$")
+_YEARS: Final = range(1000, 9001)
 _MOST: Final = 100_000
 _LONGEST: Final = 4_000
 
@@ -96,7 +97,7 @@ def parse_rule(raw: str) -> Rule:
         frequency=parts["FREQ"],
         interval=_positive(parts, "INTERVAL") or 1,
         count=_positive(parts, "COUNT"),
-        until=_until(parts["UNTIL"]) if "UNTIL" in parts else None,
+        until=_within_reach(_until(parts["UNTIL"])) if "UNTIL" in parts else None,
         weekdays=_weekdays(parts["BYDAY"], parts["FREQ"]) if "BYDAY" in parts else (),
         numbers=tuple((n, _numbers(n, parts[n])) for n in _ORDER if n in _RANGES and n in parts),
         week_start=_week_start(parts.get("WKST", "MO")),
@@ -227,3 +228,10 @@ def _until(text: str) -> date | datetime:
     except ValueError as error:
         raise RecordError("bad-rule", part="UNTIL") from error
     return naive.replace(tzinfo=UTC)
+
+
+def _within_reach(until: date | datetime) -> date | datetime | None:
+    """Beyond these years no zone can count; an end so far off is none."""
+    if until.year > _YEARS[-1]:
+        return None
+    return until if until.year in _YEARS else until.replace(year=_YEARS[0], month=1, day=1)

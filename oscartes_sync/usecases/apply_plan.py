@@ -91,7 +91,8 @@ def apply_plan(
     writes = _to_send(plan)
     with on_side(Side.CLOUD):
         titled = replace(world.binding, title=world.binding.title or plan.label)
-        applied.problems.extend(world.cloud.prepare(titled))
+        writing = any(op.side is Side.CLOUD for op in writes)
+        applied.problems.extend(world.cloud.prepare(titled, writing=writing))
     numbers = _journal(world, plan, writes, run)
     ledger = _Ledger(world, applied, numbers)
     try:
@@ -229,7 +230,7 @@ def _execute(
         ledger.applied.operations.extend(op for op in step.operations if op.state is State.SKIPPED)
         if waiting[uid] == 0:
             _close(step, (), ledger)
-    brake = Brake()
+    brake = Brake(world.clock)
     for count, outcome in enumerate(carry_out(world, writes, brake), start=1):
         uid = outcome.operation.uid
         gathered[uid].append(outcome)

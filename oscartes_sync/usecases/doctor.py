@@ -9,10 +9,17 @@ from oscartes_sync.ports import Check, CloudProbe, FormView, WikiProbe
 
 
 def doctor(
-    wikis: Mapping[str, WikiProbe], clouds: Mapping[str, CloudProbe], bindings: Sequence[Binding]
+    wikis: Mapping[str, WikiProbe],
+    clouds: Mapping[str, CloudProbe],
+    bindings: Sequence[Binding],
+    *,
+    secrets: Mapping[str, bool],
 ) -> tuple[Check, ...]:
-    """All checks: each wiki with its bindings, then each cloud with its own, by id."""
-    checks: list[Check] = []
+    """All checks: our own files, each wiki with its bindings, then each cloud with its own, by id.
+
+    `secrets` are the files that hold secrets, and whether nobody else may read them.
+    """
+    checks = [_kept(path, private=private) for path, private in sorted(secrets.items())]
     for wiki_id in sorted(wikis):
         mine = [binding for binding in bindings if binding.wiki == wiki_id]
         checks.extend(wikis[wiki_id].check(mine))
@@ -20,6 +27,13 @@ def doctor(
         mine = [binding for binding in bindings if binding.cloud == cloud_id]
         checks.extend(clouds[cloud_id].check(mine))
     return tuple(checks)
+
+
+def _kept(path: str, *, private: bool) -> Check:
+    if private:
+        return Check(id="secrets", target=path, status="ok", code="secrets-private")
+    params = {"path": path}
+    return Check(id="secrets", target=path, status="warn", code="secrets-readable", params=params)
 
 
 def list_forms(wikis: Mapping[str, WikiProbe], bindings: Sequence[Binding]) -> tuple[FormView, ...]:

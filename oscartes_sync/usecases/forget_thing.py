@@ -6,15 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from oscartes_sync.errors import SideError, UsageError
-from oscartes_sync.planning.baseline import Baseline
+from oscartes_sync.planning.baseline import Baseline, LeftOut
 from oscartes_sync.planning.operation import Action, Operation, State
+from oscartes_sync.planning.pairing import pair
 from oscartes_sync.planning.plan import Plan
+from oscartes_sync.planning.snapshot import Known
 from oscartes_sync.ports import Clock, Forgotten, Settlement, StateStore
+from oscartes_sync.records.identity import origin_of, suffix, uid_of
 from oscartes_sync.records.problem import Problem, Side
 from oscartes_sync.usecases.report import BindingReport, RunReport
 from oscartes_sync.usecases.run import journalled
 from oscartes_sync.usecases.tally import report, share
-from oscartes_sync.usecases.world import World
+from oscartes_sync.usecases.world import World, on_side
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ def forget_thing(
 
     Raises:
         UsageError: `forget-unknown` where no binding knows it.
+        SideError: it has no link, so that both sides are asked, and one cannot be read.
     """
     found = [(world, each) for world in worlds for each in _known(world, asked)]
     if not found:
@@ -48,26 +52,59 @@ def forget_thing(
 
 
 def _known(world: World, asked: str) -> list[_Found]:
-    baseline = world.state.baseline(world.binding.name)
+    name = world.binding.name
+    baseline = world.state.baseline(name)
     linked = [
         _Found(Forgotten(uid=head.uid, tag=head.tag, href=head.href), head.origin.other)
         for head in baseline.heads
         if asked in (head.uid, head.tag, head.href)
     ]
-    return linked or _unlinked(world, baseline, asked)
+    if linked or not asked:
+        return linked
+    being_made = {
+        (each.operation.uid, each.operation.entry, each.operation.href)
+        for each in world.state.unfinished(name)
+    }
+    left_out = [left for left in baseline.left_out if left.key == asked]
+    if left_out or any(asked in names for names in being_made):
+        return _seen(world, asked) or [_Found(_left(world, left), None) for left in left_out]
+    return _journalled(world, asked)
 
 
-def _unlinked(world: World, baseline: Baseline, asked: str) -> list[_Found]:
-    """Left out of the mirror, or known to the journal alone."""
-    for left in baseline.left_out:
-        if left.key == asked:
-            tag, href = (asked, "") if left.side is Side.WIKI else ("", asked)
-            return [_Found(Forgotten(uid="", tag=tag, href=href), None)]
+def _seen(world: World, asked: str) -> list[_Found]:
+    """What both sides have of it now, where no link tells which two belong together.
+
+    So it is of what a run left out, and of a copy that an interrupted run has made.
+    """
+    binding = world.binding
+    with on_side(Side.WIKI):
+        wiki = world.wiki.snapshot(binding, Known(), full=True)
+    with on_side(Side.CLOUD):
+        cloud = world.cloud.snapshot(binding, Known(), full=True)
+    pairing = pair(binding, Baseline(), wiki, cloud)
+    for uid, origin, entry, resource in pairing.pairs:
+        if asked in (uid, entry.key, resource.key):
+            thing = Forgotten(uid=uid, tag=entry.key, href=resource.key)
+            return [_Found(thing, origin.other)]
+    for resource in pairing.alone[Side.CLOUD]:
+        if asked in (resource.uid, resource.key):
+            return [_Found(Forgotten(uid=resource.uid, href=resource.key), None)]
+    return []
+
+
+def _left(world: World, left: LeftOut) -> Forgotten:
+    if left.side is Side.CLOUD:
+        return Forgotten(uid="", href=left.key)
+    return Forgotten(uid=uid_of(left.key, world.binding.wiki), tag=left.key)
+
+
+def _journalled(world: World, asked: str) -> list[_Found]:
+    """Known to the journal alone."""
     for run in world.state.runs():
         for each in world.state.journal(run.run):
             operation = each.operation
             named = (operation.uid, operation.entry, operation.href)
-            if each.binding == world.binding.name and asked and asked in named:
+            if each.binding == world.binding.name and asked in named:
                 thing = Forgotten(
                     uid=operation.uid, tag=operation.entry or "", href=operation.href or ""
                 )
@@ -86,11 +123,11 @@ def _forgotten(world: World, found: _Found) -> BindingReport:
     operations: list[Operation] = []
     problems: list[Problem] = []
     if found.copy is not None:
-        _let_go(world, found.thing.uid, found.copy)
+        _let_go(world, found.thing, found.copy)
         operation, said = _erased(world, found.thing, found.copy)
         operations.append(operation)
         problems.extend(said)
-    world.state.forget(world.binding.name, found.thing)
+    _keep_out(world, found.thing)
     return report(
         Plan(binding=world.binding.name),
         operations=operations,
@@ -100,10 +137,23 @@ def _forgotten(world: World, found: _Found) -> BindingReport:
     )
 
 
-def _let_go(world: World, uid: str, side: Side) -> None:
+def _keep_out(world: World, thing: Forgotten) -> None:
+    """An event of the cloud by how the tag of any copy would end, too: another state may make one
+    under a tag that this one never saw."""
+    binding = world.binding
+    if thing.uid and origin_of(thing.uid) is None:
+        ending = suffix(binding.wiki, binding.form, binding.collection, thing.uid)
+        world.state.forget(binding.name, Forgotten(uid=ending))
+    world.state.forget(binding.name, thing)
+
+
+def _let_go(world: World, thing: Forgotten, side: Side) -> None:
+    """Where the copy is not erased after all, the next run looks at it and keeps it."""
     name = world.binding.name
-    links = [replace(link, dropped=side) for link in world.state.links(name, [uid]).values()]
-    world.state.settle(name, Settlement(links=links))
+    links = [replace(link, dropped=side) for link in world.state.links(name, [thing.uid]).values()]
+    key = thing.tag if side is Side.WIKI else thing.href
+    again = LeftOut(side=side, key=key, token="")
+    world.state.settle(name, Settlement(links=links, left_out=[again]))
 
 
 def _erased(world: World, thing: Forgotten, side: Side) -> tuple[Operation, tuple[Problem, ...]]:

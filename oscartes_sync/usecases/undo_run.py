@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from oscartes_sync.errors import SideError, UsageError
+from oscartes_sync.planning.baseline import LeftOut, Link
 from oscartes_sync.planning.operation import Action, FieldChange, Operation, Reason, State
 from oscartes_sync.planning.outcome import Outcome
 from oscartes_sync.planning.plan import Plan
+from oscartes_sync.planning.snapshot import Seen
 from oscartes_sync.planning.undoing import link_after
 from oscartes_sync.ports import (
     Clock,
@@ -71,31 +73,42 @@ def _undone(world: World, written: Sequence[Journalled], run: str) -> BindingRep
     refused: list[Operation] = []
     todo: dict[_Key, Journalled] = {}
     inverses: list[Operation] = []
+    links = world.state.links(world.binding.name, {each.operation.uid for each in written})
     for each in reversed(written):
         inverse = _inverse(each)
         if inverse is None:
             continue
+        if _made_again(each.operation, links.get(inverse.uid)):
+            inverse = _refused(inverse, "undo-made-again")
         if inverse.state is State.PLANNED:
             todo[(inverse.uid, inverse.side)] = each
             inverses.append(inverse)
         else:
             refused.append(inverse)
+    brake = Brake(clock)
     try:
-        outcomes = _carried_out(world, inverses, todo, run)
+        outcomes = _carried_out(world, inverses, todo, run, brake)
     except SideError as error:
         return failed(world, error)
     links = world.state.links(world.binding.name, [op.uid for op in inverses])
     return report(
         Plan(binding=world.binding.name, links=len(links)),
         operations=[*refused, *(outcome.operation for outcome in outcomes)],
-        problems=[problem for outcome in outcomes for problem in outcome.problems],
+        problems=[
+            *(problem for outcome in outcomes for problem in outcome.problems),
+            *brake.problems(),
+        ],
         traffic=share(before, world.traffic()),
         seconds=round(clock.monotonic() - started, 3),
     )
 
 
 def _carried_out(
-    world: World, inverses: Sequence[Operation], todo: Mapping[_Key, Journalled], run: str
+    world: World,
+    inverses: Sequence[Operation],
+    todo: Mapping[_Key, Journalled],
+    run: str,
+    brake: Brake,
 ) -> list[Outcome]:
     """Journalled as any write is; what one of them leaves is recorded before the next is told."""
     if not inverses:
@@ -112,6 +125,9 @@ def _carried_out(
             strict=True,
         )
     )
+    links = _Links(world, todo, dict(world.state.links(world.binding.name, [*_uids(inverses)])))
+    links.pending.extend(inverses)
+    links.record(_uids(inverses))
 
     def write(operation: Operation) -> Written | None:
         done = todo[operation.uid, operation.side]
@@ -123,22 +139,72 @@ def _carried_out(
         return port.put_back(world.binding, done.operation, done.left, done.image)
 
     outcomes = []
-    for outcome in carry_out(world, inverses, Brake(), write):
-        key = (outcome.operation.uid, outcome.operation.side)
-        _record_result(world, numbers[key], todo[key], outcome)
+    for outcome in carry_out(world, inverses, brake, write):
+        links.learn(outcome, numbers[outcome.operation.uid, outcome.operation.side])
         outcomes.append(outcome)
     return outcomes
 
 
-def _record_result(world: World, number: int, undone: Journalled, outcome: Outcome) -> None:
-    name, uid = world.binding.name, outcome.operation.uid
-    links = []
-    if outcome.done:
-        link = world.state.links(name, [uid]).get(uid)
-        kept = link_after(link, undone.operation, _record(undone.before), outcome.seen)
-        links = [kept] if kept is not None else []
-    result = {number: (outcome.operation, outcome.seen)}
-    world.state.settle(name, Settlement(links=links, results=result))
+def _uids(operations: Sequence[Operation]) -> dict[str, None]:
+    return dict.fromkeys(operation.uid for operation in operations)
+
+
+@dataclass(slots=True)
+class _Links:
+    """The links of what is being undone: as they are, and what is to come of them.
+
+    They are recorded as they will be before anything is sent: a run that came after an
+    interruption would else take what was undone for somebody's deletion or edit, and carry it to
+    the original.
+    """
+
+    world: World
+    todo: Mapping[_Key, Journalled]
+    now: dict[str, Link]
+    pending: list[Operation] = field(default_factory=list)
+
+    def learn(self, outcome: Outcome, number: int) -> None:
+        """One of them is over. Whether it was done is left open where its answer was lost."""
+        operation = outcome.operation
+        key = (operation.uid, operation.side)
+        if outcome.unknown:
+            return
+        self.pending = [each for each in self.pending if (each.uid, each.side) != key]
+        if outcome.done:
+            self._move(self.now, self.todo[key], outcome.seen)
+        self.record({operation.uid: None}, {number: (operation, outcome.seen)})
+
+    def record(
+        self,
+        uids: Mapping[str, None],
+        results: Mapping[int, tuple[Operation, Seen | None]] | None = None,
+    ) -> None:
+        expected = dict(self.now)
+        for each in self.pending:
+            undone = self.todo[each.uid, each.side]
+            if each.action is Action.CREATE and each.uid in expected:
+                # Expected to be back, its absence would be a deletion.
+                continue
+            before = _record(undone.before)
+            self._move(expected, undone, Seen(each.key or "", "", before) if before else None)
+        settlement = Settlement(
+            links=[expected[uid] for uid in uids if uid in expected],
+            forgotten=[uid for uid in uids if uid not in expected],
+            left_out=[
+                LeftOut(side=link.dropped, key=link.seen(link.dropped).key, token="")
+                for link in (expected.get(uid) for uid in uids)
+                if link is not None and link.dropped
+            ],
+            results=results or {},
+        )
+        self.world.state.settle(self.world.binding.name, settlement)
+
+    @staticmethod
+    def _move(links: dict[str, Link], undone: Journalled, seen: Seen | None) -> None:
+        uid = undone.operation.uid
+        link = link_after(links.get(uid), undone.operation, _record(undone.before), seen)
+        if link is not None:
+            links[uid] = link
 
 
 _INVERSE = {
@@ -170,6 +236,11 @@ def _inverse(written: Journalled) -> Operation | None:
     if done.action is not Action.CREATE and (written.image is None or before is None):
         return _refused(inverse, "undo-no-image")
     return inverse
+
+
+def _made_again(done: Operation, link: Link | None) -> bool:
+    """Whether what was removed has a copy again on that side, maybe under another name."""
+    return done.action is Action.DELETE and link is not None and link.dropped is not done.side
 
 
 def _refused(inverse: Operation, code: str) -> Operation:

@@ -18,18 +18,26 @@ from threading import Lock
 from oscartes_sync.errors import (
     CredentialsRefused,
     OscartesError,
+    OutcomeUnknown,
+    Overloaded,
     SideError,
     Unavailable,
     Unreachable,
 )
 from oscartes_sync.planning.operation import Action, Operation, Reason, State
 from oscartes_sync.planning.outcome import Outcome
-from oscartes_sync.ports import Written
+from oscartes_sync.ports import Clock, Written
 from oscartes_sync.records.problem import Problem, Side
 from oscartes_sync.usecases.world import World
 
 PATIENCE = 3
-"""So many lost connections in a row and a server counts as gone for this run."""
+"""So many lost or refused connections in a row and a server counts as gone for this run."""
+
+LONGEST = 3600.0
+"""Seconds that the writes of one binding may take; what is left then is the next run's.
+
+However slow a server is, a run ends, and what it found out is not hours old when it is acted on.
+"""
 
 _NOT_AS_MEANT = frozenset({"created-hidden", "created-public", "created-unreadable"})
 """Codes of a creation that others may read who should not, or may not who should."""
@@ -38,8 +46,11 @@ _NOT_AS_MEANT = frozenset({"created-hidden", "created-public", "created-unreadab
 class Brake:
     """Remembers what must not be tried any more in this run; shared by the workers."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._lock = Lock()
+        self._clock = clock
+        self._end = clock.monotonic() + LONGEST
+        self._late = {Side.WIKI: 0, Side.CLOUD: 0}
         self._stopped: dict[Side, SideError] = {}
         self._lost = {Side.WIKI: 0, Side.CLOUD: 0}
         self._no_creations: set[Side] = set()
@@ -49,7 +60,12 @@ class Brake:
         with self._lock:
             if operation.action is Action.CREATE and operation.side in self._no_creations:
                 return True
-            return operation.side in self._stopped
+            if operation.side in self._stopped:
+                return True
+            if self._clock.monotonic() >= self._end:
+                self._late[operation.side] += 1
+                return True
+        return False
 
     def went_well(self, side: Side) -> None:
         """A write got through."""
@@ -61,7 +77,7 @@ class Brake:
         with self._lock:
             if error.code in _NOT_AS_MEANT:
                 self._no_creations.add(side)
-            if isinstance(error, Unreachable):
+            if isinstance(error, (Unreachable, Overloaded)):
                 self._lost[side] += 1
                 if self._lost[side] >= PATIENCE:
                     self._stopped.setdefault(side, error)
@@ -73,6 +89,11 @@ class Brake:
         with self._lock:
             found = [Problem.from_error(error, side=side) for side, error in self._stopped.items()]
             found += [Problem.of("creation-stopped", side=side) for side in self._no_creations]
+            found += [
+                Problem.of("writing-too-slow", side=side, left=left)
+                for side, left in self._late.items()
+                if left
+            ]
         return tuple(found)
 
 
@@ -128,7 +149,8 @@ def attempt(send: Write, operation: Operation, brake: Brake) -> Outcome:
         problem = Problem.from_error(
             error, side=operation.side, entry=operation.entry, href=operation.href
         )
-        return Outcome(operation=replace(operation, state=State.FAILED, problem=problem))
+        failed = replace(operation, state=State.FAILED, problem=problem)
+        return Outcome(operation=failed, unknown=isinstance(error, OutcomeUnknown))
     brake.went_well(operation.side)
     done = replace(operation, state=State.DONE)
     if written is None:

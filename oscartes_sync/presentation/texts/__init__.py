@@ -42,7 +42,10 @@ FIELD_NAMES: Final = {
 WORDS: Final = {
     "timeout": msg("no answer in time"),
     "refused": msg("connection refused"),
-    "certificate": msg("certificate not accepted"),
+    "handshake": msg("no secure connection could be made"),
+    "certificate-expired": msg("it has expired, or is not valid yet"),
+    "certificate-of-another": msg("it is for a server of another name"),
+    "certificate-unknown": msg("no authority that is known here has signed it"),
     "cut": msg("connection cut"),
     "gateway": msg("the server in front of it fails"),
     "user": msg("user"),

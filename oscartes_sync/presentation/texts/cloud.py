@@ -30,6 +30,13 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("The cloud “{cloud}” could not be reached ({reason})."),
         msg("Check its address and that it is up; the next run takes up where this one stopped."),
     ),
+    "cloud-certificate": Text(
+        msg("The certificate of the cloud “{cloud}” is not accepted: {reason}."),
+        msg(
+            "Have it mended where the cloud runs; for an authority of your own, give its file as "
+            "ca under [clouds.{cloud}]."
+        ),
+    ),
     "cloud-broken": Text(
         msg("The cloud “{cloud}” broke down over a question about {href} (error 500)."),
         msg("Look into Nextcloud's log; the next run asks again."),
@@ -195,6 +202,13 @@ TEXTS: Final[Mapping[str, Text]] = {
         ),
         msg('Let the bot own the calendar, or set direction = "to-wiki".'),
     ),
+    "calendar-went-back": Text(
+        msg(
+            "The calendar “{calendar}” was put back to an earlier time, or made anew: {count} "
+            "linked events that it lacks since then do not count as deleted."
+        ),
+        msg('Set deletions = "ask" in the binding, and decide on each with “oscartes resolve”.'),
+    ),
     "calendar-title-refused": Text(
         msg("The server did not take the title or the colour of the calendar “{calendar}”."),
         msg("Set them by hand in Nextcloud."),
@@ -259,6 +273,23 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "calendar-made-later": Text(
         msg("The calendar “{calendar}” does not exist yet: the first sync makes it."),
+    ),
+    "other-state": Text(
+        msg(
+            "Another memory than this one (another machine, or a state that was lost or moved) "
+            "wrote to the calendar “{calendar}” on {date}."
+        ),
+        msg(
+            "Let one machine alone mirror this calendar; after a state was lost or moved, this "
+            "goes away by itself within two weeks."
+        ),
+    ),
+    "copy-emptied": Text(
+        msg(
+            "The trash bin holds another event under the name of {href}, which can therefore not "
+            "be deleted: its text was erased, and only the bot's account still sees it."
+        ),
+        msg("Empty the trash bin of the calendar, then delete the empty event from it."),
     ),
     "share-known": Text(
         msg("The {kind} “{name}” exists."),

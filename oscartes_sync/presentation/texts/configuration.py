@@ -129,6 +129,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("{path}, line {line}: the file of authorities {file} is not there."),
         msg("Correct the path, or remove the key to trust the system's authorities."),
     ),
+    "config-ca-unreadable": Text(
+        msg("{path}, line {line}: {file} holds no certificates of authorities that can be read."),
+        msg("Give a file in PEM form (BEGIN CERTIFICATE) that this account may read."),
+    ),
     "config-which-wiki": Text(
         msg("{path}, line {line}: there are several wikis, and this binding names none."),
         msg('Add wiki = "…" to it, one of: {known}.'),
@@ -183,6 +187,13 @@ TEXTS: Final[Mapping[str, Text]] = {
     "config-same-variable": Text(
         msg("{path}, line {line}: this identifier and “{other}” share one variable for secrets."),
         msg("Change one of the two identifiers."),
+    ),
+    "secrets-private": Text(
+        msg("Nobody else can read this file with secrets."),
+    ),
+    "secrets-readable": Text(
+        msg("Other accounts of this machine can read the secrets in {path}."),
+        msg("Run: chmod 600 {path}; where somebody may have read them, make new ones."),
     ),
     "config-missing-key-of-wiki": Text(
         msg("The API key of the wiki “{id}” is missing."),

@@ -64,6 +64,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("What was there before is not kept (any more): not undone."),
         msg("Before-images are kept state.keep_days days; mend it by hand."),
     ),
+    "undo-made-again": Text(
+        msg("A copy was made again since this one was removed: it stays away."),
+        msg("Delete the newer copy and undo again, if the older one is wanted."),
+    ),
     "forget-unknown": Text(
         msg("Nothing is known of “{id}”."),
         msg("Give the entry's tag, the event's address on the cloud, or its UID."),

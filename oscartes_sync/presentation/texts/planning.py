@@ -116,6 +116,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("The wiki hides what we create: this binding creates no more entries."),
         msg("Open the default read right of new entries; “oscartes doctor” says where."),
     ),
+    "writing-too-slow": Text(
+        msg("After an hour of writing, {left} changes are left to be made on this side ({side})."),
+        msg("Nothing to do: the next run goes on. If it comes again, the server needs a look."),
+    ),
     "not-in-where": Text(
         msg("An entry made of this event would not satisfy “where”: it is not created."),
         msg("Set the missing values under [bindings.defaults], or change “where”."),

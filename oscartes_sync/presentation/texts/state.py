@@ -21,6 +21,14 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("The state {path} cannot be opened."),
         msg("Check the path under [state] url, and the rights on its folder."),
     ),
+    "state-gone": Text(
+        msg("The state {path} was moved, deleted or replaced while a run used it."),
+        msg("Put it back where it was, or just run again: the next run finds the pairs again."),
+    ),
+    "state-unlockable": Text(
+        msg("The file system that holds the state {path} cannot lock files."),
+        msg("Move the state to a local disk, and change [state] url."),
+    ),
     "state-disk-full": Text(
         msg("The disk that holds the state {path} is full."),
         msg("Make room, then run again: the next run takes up where this one stopped."),

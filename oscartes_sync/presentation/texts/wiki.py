@@ -13,6 +13,13 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("The wiki “{wiki}” could not be reached."),
         msg("Check its address and that it is up; the next run takes up where this one stopped."),
     ),
+    "wiki-certificate": Text(
+        msg("The certificate of the wiki “{wiki}” is not accepted: {reason}."),
+        msg(
+            "Have it mended where the wiki runs; for an authority of your own, give its file as "
+            "ca under [wikis.{wiki}]."
+        ),
+    ),
     "wiki-database-down": Text(
         msg("The wiki “{wiki}” cannot reach its database."),
         msg("Wait, or tell whoever runs the wiki; the next run goes on."),
