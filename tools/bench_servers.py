@@ -1,9 +1,10 @@
-"""One stand-in as a process of its own for the benchmarks, obeying lines on its standard input.
+"""One stand-in as a process of its own for benchmarks and load, obeying lines on standard input.
 
     python tools/bench_servers.py wiki|cloud
 
 Prints its address as one JSON line. Lines understood: `latency SECONDS` (cloud), `events N`
-(wiki: that many events, dated over a year), `stop`.
+(wiki: that many events, dated over a year), `edit N` (a member edits so many of them), `busy N`
+(every N-th request is answered by 429; 0 ends it), `stop`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from oscartes_sync.sandbox.cloud import CloudStandIn
 from oscartes_sync.sandbox.wiki import WikiStandIn, seed_network
 
 FORM = "6"
+BOT = "oscartes-bot"
 
 
 def entries(count: int) -> list[dict[str, Any]]:
@@ -67,6 +69,11 @@ def serve_wiki() -> None:
                 wanted = entries(int(value))[known:]
                 known += len(wanted)
                 wiki.add_entries(FORM, dated(wanted, known))
+            if verb == "edit":
+                for tag in sorted(wiki.entries(FORM))[: int(value)]:
+                    wiki.edit(tag, {"bf_ville": "Limours"}, user=keys.member)
+            if verb == "busy":
+                wiki.faults.every_nth(int(value), 429)
             answer({"done": verb})
 
 
@@ -87,15 +94,26 @@ def dated(wanted: list[dict[str, Any]], last: int) -> Any:
 def serve_cloud() -> None:
     """A cloud with the bot's account and nothing else."""
     with CloudStandIn() as cloud:
-        cloud.add_user("oscartes-bot", "bench")
-        answer({"url": cloud.url, "user": "oscartes-bot", "password": "bench"})
+        cloud.add_user(BOT, "bench")
+        answer({"url": cloud.url, "user": BOT, "password": "bench"})
         for order in sys.stdin:
             verb, _, value = order.strip().partition(" ")
             if verb == "stop":
                 return
             if verb == "latency":
                 cloud.faults.latency = float(value)
+            if verb == "edit":
+                edit_events(cloud, int(value))
+            if verb == "busy":
+                cloud.faults.every_nth(int(value), 429)
             answer({"done": verb})
+
+
+def edit_events(cloud: CloudStandIn, count: int) -> None:
+    """A member edits the last events of each calendar with their own client."""
+    for calendar in cloud.calendars(BOT):
+        for name, body in sorted(cloud.resources(BOT, calendar).items())[-count:]:
+            cloud.put(BOT, calendar, name, body.replace(b"SUMMARY:", b"SUMMARY:Grand "))
 
 
 if __name__ == "__main__":
