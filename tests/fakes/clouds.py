@@ -85,18 +85,23 @@ class StandInWorld:
         """How the bot signs in."""
         return CloudSettings(id="noe", url=self.cloud.url, user=LOGIN, password=PASSWORD)
 
-    def port(self, **changes: object) -> NextcloudCloud:
+    def port(self, *, state: str = "", **changes: object) -> NextcloudCloud:
         """A fresh port, with what earlier ones remembered."""
         settings = replace(self.settings, **changes)  # type: ignore[arg-type]
         port = NextcloudCloud(
-            settings, self.clock, self.kept.get, self.kept.__setitem__, user_agent="oscartes-test"
+            settings,
+            self.clock,
+            self.kept.get,
+            self.kept.__setitem__,
+            user_agent="oscartes-test",
+            state=state,
         )
         self._ports.append(port)
         return port
 
-    def probe(self) -> NextcloudProbe:
+    def probe(self, state: str = "") -> NextcloudProbe:
         """What doctor uses."""
-        return NextcloudProbe(self.settings, self.clock, user_agent="oscartes-test")
+        return NextcloudProbe(self.settings, self.clock, user_agent="oscartes-test", state=state)
 
     def put(self, event: Event) -> str:
         """A member makes an event."""

@@ -61,6 +61,11 @@ def listed(href: str, body: str, *, data: bool = False) -> str:
     return found(href, **props)
 
 
+def folder(href: str) -> str:
+    """A collection in the listing of itself, which Sabre always begins with."""
+    return found(href, d_resourcetype="<d:collection/>")
+
+
 def multistatus(*parts: str, token: str = "") -> str:
     """A whole answer."""
     end = f"<d:sync-token>{token}</d:sync-token>" if token else ""

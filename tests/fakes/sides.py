@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from itertools import count, islice
 
 from oscartes_sync.errors import Forbidden, Missing, Moved, OutcomeUnknown, SideError, Taken
 from oscartes_sync.planning.binding import Binding
@@ -22,45 +22,21 @@ from oscartes_sync.planning.snapshot import (
 from oscartes_sync.ports import Image, Traffic, Written
 from oscartes_sync.records.event import FIELDS, Event, RichText
 from oscartes_sync.records.fingerprint import event_from_json, event_to_json
-from oscartes_sync.records.identity import resource_name, suffix, tag_for
+from oscartes_sync.records.identity import has_suffix, origin_of, resource_name, suffix, tag_for
 from oscartes_sync.records.occurrences import shown
 from oscartes_sync.records.problem import Problem, Side
+from tests.fakes.things import US, FakeClock, Thing
 
-
-class FakeClock:
-    """Time that moves only when told, or when somebody sleeps."""
-
-    def __init__(self, start: datetime = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)) -> None:
-        self.time = start
-
-    def now(self) -> datetime:
-        self.time += timedelta(microseconds=1)
-        return self.time
-
-    def monotonic(self) -> float:
-        return self.time.timestamp()
-
-    def sleep(self, seconds: float) -> None:
-        self.time += timedelta(seconds=seconds)
-
-
-@dataclass
-class Thing:
-    """What a fake side holds under one key."""
-
-    event: Event
-    version: int
-    uid: str = ""
-    standing: Standing = Standing.OPEN
-    owner: str = "RobotNuage"
-    problems: tuple[Problem, ...] = ()
+__all__ = ["US", "FakeClock", "FakeSide", "Thing", "fake_cloud", "fake_wiki"]
 
 
 @dataclass
 class FakeSide:
     """Holds things by key; every write moves a version. `fail_next` raises before executing,
     `lose_next` after: the write happened and its answer is lost. `differential`: as a calendar's
-    sync-collection, it tells of a move once, and of what is asked for by an empty token."""
+    sync-collection, it tells of a move once, and of what is asked for by an empty token.
+    `forbidden`: keys that we may not write. `closes`: what we may not delete we may close. `slips`
+    are edits of members that come between our look at a thing and our update of it."""
 
     side: Side
     things: dict[str, Thing] = field(default_factory=dict)
@@ -69,6 +45,8 @@ class FakeSide:
     fail_next: list[SideError] = field(default_factory=list)
     lose_next: int = 0
     forbidden: set[str] = field(default_factory=set)
+    closes: bool = False
+    slips: list[Callable[[str], None]] = field(default_factory=list)
     categories: frozenset[str] | None = None
     fold: bool = False
     carries: frozenset[str] = frozenset(FIELDS)
@@ -98,22 +76,38 @@ class FakeSide:
         thing = self.things[key]
         self.versions += 1
         event = self.hold(replace(thing.event, **changes))  # type: ignore[arg-type]
-        self.things[key] = replace(thing, event=event, version=self.versions)
+        self.things[key] = replace(thing, event=event, version=self.versions, told=0)
 
     def remove(self, key: str) -> None:
         """A member deletes a thing."""
         self.buried[key] = self.things.pop(key)
 
+    def unearth(self, key: str) -> None:
+        """A member takes a thing out of the trash bin, as it was, its version too."""
+        self.versions += 1
+        self.things[key] = replace(self.buried.pop(key), told=self.versions)
+
+    def mark(self, key: str, **changes: object) -> None:
+        """Something about a thing changes that is no text: who sees it, who owns it."""
+        self.versions += 1
+        thing = replace(self.things[key], version=self.versions, told=0)
+        self.things[key] = replace(thing, **changes)  # type: ignore[arg-type]
+
     def hold(self, event: Event) -> Event:
         """The event as this side keeps it."""
         kept = {name: getattr(event, name) for name in FIELDS if name in self.carries}
         if self.categories is not None:
-            known = {c.casefold() if self.fold else c: c for c in self.categories}
-            labels = [c.casefold() if self.fold else c for c in event.categories]
-            kept["categories"] = tuple(known[c] for c in labels if c in known)
+            kept["categories"] = tuple(c for c in map(self._label, event.categories) if c)
         kept["description"] = RichText(event.description.text.strip(), event.description.html)
         bare = Event(title=event.title, start=event.start, end=event.end)
         return replace(bare, **kept)
+
+    def _label(self, label: str) -> str | None:
+        """A category as the form's list has it, None where it has none."""
+        known = self.categories or frozenset()
+        if self.fold:
+            return next((each for each in known if each.casefold() == label.casefold()), None)
+        return label if label in known else None
 
     # The port
 
@@ -121,7 +115,8 @@ class FakeSide:
         self.requests += 1
         if self.unreadable is not None:
             raise self.unreadable
-        things = {} if self.blind else self.things
+        listed = {k: thing for k, thing in self.things.items() if not self._away(binding, thing)}
+        things = {} if self.blind else listed
         sightings, unmoved = {}, set()
         for key, thing in things.items():
             token = str(thing.version)
@@ -133,7 +128,7 @@ class FakeSide:
                 token=token,
                 uid=thing.uid,
                 event=None if thing.standing is Standing.BROKEN else thing.event,
-                standing=thing.standing,
+                standing=self.standing(binding, thing),
                 problems=thing.problems,
             )
         return Snapshot(
@@ -148,12 +143,25 @@ class FakeSide:
             empty=not things,
         )
 
+    def _away(self, binding: Binding, thing: Thing) -> Presence | None:
+        """Whether no listing shows it; a `where` selects what is not OUTSIDE."""
+        outside = thing.away is Presence.OUTSIDE and not binding.where
+        return None if outside else thing.away
+
+    def standing(self, binding: Binding, thing: Thing) -> Standing:
+        """Whether it may be mirrored: `publish` decides on what was born in the calendar."""
+        labels = {label.casefold() for label in thing.event.categories}
+        wanted = binding.publish == "all" or binding.publish_category.casefold() in labels
+        born_here = self.side is Side.CLOUD and origin_of(thing.uid) is None
+        keeps = thing.standing is Standing.OPEN and born_here and not wanted
+        return Standing.HIDDEN if keeps else thing.standing
+
     def _silent(self, key: str, thing: Thing, known: Known) -> bool:
         """Whether the listing says nothing of it."""
         if known.tokens.get(key) == str(thing.version):
             return True
         told = self.differential and bool(known.cursor) and known.tokens.get(key) != ""
-        return told and thing.version <= int(known.cursor)
+        return told and max(thing.version, thing.told) <= int(known.cursor)
 
     def look(self, binding: Binding, keys: Iterable[str]) -> Mapping[str, Look]:
         found = {}
@@ -163,17 +171,18 @@ class FakeSide:
             if thing is None:
                 elsewhere = key in self.elsewhere
                 found[key] = Look(Presence.ELSEWHERE if elsewhere else Presence.GONE)
-            elif thing.standing is Standing.HIDDEN:
-                found[key] = Look(Presence.HIDDEN, thing.owner, thing.owner == "RobotNuage")
             else:
-                found[key] = Look(Presence.HERE, thing.owner, thing.owner == "RobotNuage")
+                hidden = self.standing(binding, thing) is Standing.HIDDEN
+                here = Presence.HIDDEN if hidden else Presence.HERE
+                presence = self._away(binding, thing) or here
+                found[key] = Look(presence, thing.owner, thing.owner == US)
         return found
 
-    def _before(self, verb: str, key: str) -> None:
+    def _before(self, verb: str, key: str, *, ours: bool = False) -> None:
         self.requests += 1
         if self.fail_next:
             raise self.fail_next.pop(0)
-        if key in self.forbidden:
+        if key in self.forbidden and not ours:
             raise Forbidden("forbidden", owner="MarieDupont")
         self.writes.append((verb, key))
 
@@ -183,19 +192,54 @@ class FakeSide:
             raise OutcomeUnknown("outcome-unknown")
 
     def create(self, binding: Binding, uid: str, event: Event, key: str | None) -> Written:
-        key = key or self.key_for(binding, uid, event)
-        holder = next((k for k, t in self.things.items() if t.uid == uid and uid), None)
-        if self.side is Side.CLOUD and holder is not None:
-            raise Taken("uid-taken", href=holder)
-        if key in self.things:
-            raise Taken("tag-taken")
         if event.series is not None and "series" not in self.carries:
             next_date = shown(event, self.clock.now(), binding.zone)
             event = replace(event, start=next_date.start, end=next_date.end)
+        holder = self._holder(binding, uid, key)
+        if holder is not None:
+            return self._adopt(binding, holder, event)
+        key = self._free_key(binding, uid, event, key)
         self._before("create", key)
+        self.buried.pop(key, None)
         self.put(key, event, uid=uid if self.side is Side.CLOUD else "")
         self._after()
+        return Written(self._seen(key), self._left_behind(event))
+
+    def _left_behind(self, event: Event) -> tuple[Problem, ...]:
+        """The categories that the form's list does not have."""
+        if self.categories is None:
+            return ()
+        unknown = [label for label in event.categories if not self._label(label)]
+        code = "category-unknown"
+        return tuple(Problem.warning(code, Side.CLOUD, category=label) for label in unknown)
+
+    def _holder(self, binding: Binding, uid: str, key: str | None) -> str | None:
+        """What was made for this UID before, whatever its name and who sees it."""
+        if self.side is Side.CLOUD:
+            return next((k for k, t in self.things.items() if t.uid == uid and uid), None)
+        ending = suffix(binding.wiki, binding.form, binding.collection, uid)
+        return next((k for k in self.things if k == key or has_suffix(k, ending)), None)
+
+    def _adopt(self, binding: Binding, key: str, event: Event) -> Written:
+        """Taken over where it says the same; else the next run has to merge the two."""
+        there = self.things[key]
+        if self._away(binding, there):
+            raise Forbidden("entry-hidden", tag=key)
+        if there.event != self.hold(event) or there.standing is not Standing.OPEN:
+            on_wiki = self.side is Side.WIKI
+            raise Taken("entry-made-before", tag=key) if on_wiki else Taken("uid-taken", href=key)
         return Written(self._seen(key))
+
+    def _free_key(self, binding: Binding, uid: str, event: Event, key: str | None) -> str:
+        """The one it had, the one its UID has in the trash bin, or the first that is free."""
+        if self.side is Side.CLOUD:
+            key = next((k for k, t in self.buried.items() if t.uid == uid), key)
+        names = (self.key_for(binding, uid, event, attempt) for attempt in count())
+        return next(
+            name
+            for name in (*([key] if key else []), *islice(names, 20))
+            if name not in self.things
+        )
 
     def update(
         self,
@@ -205,23 +249,42 @@ class FakeSide:
         changes: Sequence[FieldChange],
         event: Event,
     ) -> Written:
-        if key not in self.things:
+        if key not in self.things or self._away(binding, self.things[key]):
             raise Missing("missing")
         if str(self.things[key].version) != token:
             raise Moved("moved")
         self._before("update", key)
         values = {change.name: change.after for change in changes if change.name in self.carries}
-        self.edit(key, **values)
+        contested = self._slipped_in(key) & values.keys()
+        self.edit(key, **{name: value for name, value in values.items() if name not in contested})
         self._after()
+        if contested:
+            raise Moved("slipped-in")
         return Written(self._seen(key))
+
+    def _slipped_in(self, key: str) -> set[str]:
+        """Let a member in between; the fields that the member wrote, which stay theirs."""
+        before = self.things[key].event
+        while self.slips:
+            self.slips.pop(0)(key)
+        after = self.things[key].event
+        return {name for name in FIELDS if getattr(before, name) != getattr(after, name)}
 
     def delete(self, binding: Binding, key: str, token: str, *, withdrawn: bool = False) -> None:
         if key not in self.things:
             return
-        if token and str(self.things[key].version) != token:
+        thing = self.things[key]
+        if token and str(thing.version) != token:
             raise Moved("moved")
-        self._before("delete", key)
-        self.remove(key)
+        if thing.owner != US or key in self.forbidden:
+            if not (withdrawn and self.closes):
+                self.requests += 1
+                raise Forbidden("forbidden", owner=thing.owner)
+            self._before("close", key, ours=True)
+            self.mark(key, away=Presence.HIDDEN)
+        else:
+            self._before("delete", key)
+            self.remove(key)
         self._after()
 
     def images(self, binding: Binding, operations: Sequence[Operation]) -> Mapping[str, Image]:
@@ -236,11 +299,20 @@ class FakeSide:
     def put_back(self, binding: Binding, operation: Operation, token: str, image: Image) -> Written:
         key = operation.key or ""
         record, uid, owner = json.loads(image.text)
-        there = self.things.get(key)
+        there, old = self.things.get(key), event_from_json(record)
+        if there is not None and there.event == old and there.away is None:
+            return Written(self._seen(key))
         if (str(there.version) if there else "") != token:
             raise Moved("moved")
+        holder = next((k for k, t in self.things.items() if t.uid == uid and uid), key)
+        if holder != key:
+            raise Taken("uid-taken", href=holder)
         self._before("put back", key)
-        self.put(key, event_from_json(record), uid=uid, owner=owner)
+        if there is not None:
+            self.edit(key, **{name: getattr(old, name) for name in FIELDS if name in self.carries})
+        else:
+            self.buried.pop(key, None)
+            self.put(key, old, uid=uid, owner=owner)
         self._after()
         return Written(self._seen(key))
 
@@ -250,9 +322,12 @@ class FakeSide:
 
     def erase(self, binding: Binding, key: str) -> tuple[Problem, ...]:
         if key in self.things:
+            if self.things[key].owner != US:
+                raise Forbidden("forbidden", owner=self.things[key].owner)
             self._before("erase", key)
             self.things.pop(key)
         self.buried.pop(key, None)
+        self._after()
         return ()
 
     def project(self, binding: Binding, event: Event) -> Event:
@@ -261,7 +336,7 @@ class FakeSide:
     def refuses(self, binding: Binding, event: Event) -> Problem | None:
         return None
 
-    def prepare(self, binding: Binding) -> tuple[Problem, ...]:
+    def prepare(self, binding: Binding, *, writing: bool = True) -> tuple[Problem, ...]:
         return ()
 
     def parallel(self, *, creating: bool) -> int:
@@ -270,10 +345,12 @@ class FakeSide:
     def traffic(self) -> Traffic:
         return Traffic(self.requests, 0)
 
-    def key_for(self, binding: Binding, uid: str, event: Event) -> str:
+    def key_for(self, binding: Binding, uid: str, event: Event, attempt: int = 0) -> str:
         if self.side is Side.CLOUD:
-            return f"/cal/{resource_name(uid)}"
-        return tag_for(event.title, suffix(binding.wiki, binding.form, binding.collection, uid))
+            name = resource_name(uid)
+            return f"/cal/{attempt + 1}-{name}" if attempt else f"/cal/{name}"
+        ending = suffix(binding.wiki, binding.form, binding.collection, uid)
+        return tag_for(event.title, ending, attempt)
 
     def _seen(self, key: str) -> Seen:
         thing = self.things[key]

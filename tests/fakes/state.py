@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -107,13 +107,11 @@ class InMemoryStateStore:
         self._identities |= wanted
 
     def rename_wiki(self, old: str, new: str) -> Sequence[str]:
-        moved = [
-            key
-            for key, url in self._identities.items()
-            if key.startswith("wikis.") and url == old.rstrip("/")
-        ]
+        wikis = {key: url for key, url in self._identities.items() if key.startswith("wikis.")}
+        moved = [key for key, url in wikis.items() if url == old.rstrip("/")]
         if not moved:
-            raise StateError("wiki-unknown", url=old, known="–")
+            known = ", ".join(sorted(set(wikis.values())))
+            raise StateError("wiki-unknown", url=old, known=known or "–")
         self._identities |= dict.fromkeys(moved, new.rstrip("/"))
         for memory in self._bindings.values():
             memory.links = {uid: replace(link, wiki_token="") for uid, link in memory.links.items()}
@@ -256,7 +254,11 @@ class InMemoryStateStore:
     def forget(self, binding: str, thing: Forgotten) -> int:
         memory = self._of(binding)
         named = {each for each in (thing.uid, thing.tag, thing.href) if each}
-        memory.links.pop(thing.uid, None)
+        memory.links = {
+            uid: link
+            for uid, link in memory.links.items()
+            if not named & {link.uid, link.tag, link.href}
+        }
         memory.left_out = {
             key: left for key, left in memory.left_out.items() if left.key not in named
         }
@@ -274,6 +276,7 @@ class InMemoryStateStore:
         for number in hits:
             run, entry = self._journal[number]
             self._journal[number] = (run, _emptied(entry, keys=False))
+            self._purged.add(number)
             if not entry.finished:
                 self._abandoned.add(number)
         memory.forgotten |= {forgotten_digest(binding, each) for each in named}
@@ -286,6 +289,9 @@ class InMemoryStateStore:
                 for key, (each, seen) in memory.conflicts.items()
                 if each.open or seen >= before
             }
+
+    def identity(self, make: Callable[[], str]) -> str:
+        return self._notes.setdefault("state-id", make())
 
     def recall(self, key: str) -> str | None:
         return self._notes.get(key)

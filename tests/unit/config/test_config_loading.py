@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import trustme
 
 from oscartes_sync.config import find, load
 from oscartes_sync.errors import ConfigurationError
@@ -159,7 +160,7 @@ def test_the_smallest_configuration_takes_the_documented_defaults(file: Path) ->
 
 def test_every_key_arrives_where_it_belongs(file: Path) -> None:
     file.write_text(WHOLE, "utf-8")
-    (file.parent / "ca.pem").touch()
+    trustme.CA().cert_pem.write_to_path(file.parent / "ca.pem")
     settings = load(file, SECRETS)
     agenda, ateliers = settings.bindings
     assert agenda == Binding(
@@ -290,6 +291,7 @@ def test_a_configuration_without_bindings_serves_doctor_and_forms(file: Path) ->
         ("[wikis.noe]", '[state]\nurl = "sqlite://"\n[wikis.noe]', "config-bad-state-url", 2, None),
         ("[wikis.noe]", "[state]\nkeep_days = -1\n[wikis.noe]", "config-not-number", 2, None),
         ("[wikis.noe]", '[wikis.noe]\nca = "none.pem"', "config-ca-missing", 2, "wikis.noe.ca"),
+        ("[wikis.noe]", '[wikis.noe]\nca = "oscartes.toml"', "config-ca-unreadable", 2, None),
         ('user = "RobotNuage"', 'user = "RobotNuage', "config-not-toml", 3, None),
     ],
 )  # fmt: skip

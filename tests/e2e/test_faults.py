@@ -1,0 +1,68 @@
+"""A part of `make faults`, and the proof that it would see a program that is broken."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TOOLS = Path(__file__).parents[2] / "tools"
+LAST_LINE = re.compile(r"(\d+) fault points: lost (\d+), duplicated (\d+), diverged (\d+)")
+
+INTENTIONS_IGNORED = """
+from oscartes_sync.adapters.state.store import SqlStateStore
+SqlStateStore.unfinished = lambda self, binding: ()
+"""
+TAGS_THAT_NOBODY_FINDS_AGAIN = """
+import secrets
+from oscartes_sync.adapters.yeswiki import creating
+creating.suffix = lambda *_: "".join(secrets.choice("abcdefgh") for _ in range(8))
+"""
+
+
+def played(*words: str, sabotage: str = "") -> tuple[int, list[int], str]:
+    """The tool in a process of its own: its exit code, its four figures, what it said besides."""
+    script = f"import sys\n{sabotage}\nimport faults\nsys.exit(faults.main(sys.argv[1:]))"
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("COV")}
+    environ["PYTHONPATH"] = os.pathsep.join([str(TOOLS), str(TOOLS.parent)])
+    ended = subprocess.run(
+        [sys.executable, "-c", script, *words],
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    last = LAST_LINE.fullmatch(ended.stdout.strip().rpartition("\n")[2])
+    assert last is not None, ended.stdout + ended.stderr
+    return ended.returncode, [int(figure) for figure in last.groups()], ended.stderr
+
+
+@pytest.mark.slow
+def test_a_run_that_is_broken_anywhere_is_made_up_for() -> None:
+    code, figures, said = played("--sample", "40")
+    assert (code, figures) == (0, [40, 0, 0, 0]), said
+
+
+@pytest.mark.slow
+def test_intentions_that_are_ignored_would_be_seen() -> None:
+    code, (points, *_, diverged), _ = played(
+        *("--scene", "first", "--only", "request-inside", "--sample", "4"),
+        sabotage=INTENTIONS_IGNORED,
+    )
+    assert (code, points) == (1, 4)
+    assert diverged > 0
+
+
+@pytest.mark.slow
+def test_a_creation_that_finds_nothing_of_its_own_would_be_seen() -> None:
+    code, (points, _, duplicated, _), _ = played(
+        *("--scene", "hidden", "--only", "request-inside", "--sample", "8"),
+        sabotage=TAGS_THAT_NOBODY_FINDS_AGAIN,
+    )
+    assert (code, points) == (1, 8)
+    assert duplicated > 0
