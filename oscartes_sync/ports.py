@@ -225,13 +225,15 @@ class BindingState:
 class Settlement:
     """What one group of results changes in the baseline of one binding, in one transaction.
 
-    `results` maps journal numbers to the operation as it ended and what was read back.
+    `results` maps journal numbers to the operation as it ended and what was read back. `open` are
+    those of them that may have been carried out or not: they stay intentions.
     """
 
     links: Sequence[Link] = ()
     forgotten: Sequence[str] = ()
     left_out: Sequence[LeftOut] = ()
     results: Mapping[int, tuple[Operation, Seen | None]] = field(default_factory=dict)
+    open: frozenset[int] = frozenset()
 
 
 class StateStore(Protocol):
@@ -258,10 +260,17 @@ class StateStore(Protocol):
     def begin(self, run: RunRecord) -> None:
         """A run starts."""
 
-    def intend(self, run: str, binding: str, intended: Sequence[Intention]) -> Sequence[int]:
+    def intend(
+        self,
+        run: str,
+        binding: str,
+        intended: Sequence[Intention],
+        merged: Sequence[Conflict] = (),
+    ) -> Sequence[int]:
         """Journal operations, each with what is there now, before any is sent.
 
-        One transaction; the numbers come back in the same order.
+        One transaction; the numbers come back in the same order. `merged` are the conflicts that
+        these operations settle: once they are carried out nobody can find the losing value again.
         """
 
     def settle(self, binding: str, settlement: Settlement) -> None:

@@ -44,6 +44,7 @@ class _Ledger:
     forgotten: list[str] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     results: dict[int, tuple[Operation, Seen | None]] = field(default_factory=dict)
+    doubtful: set[int] = field(default_factory=set)
     retries: list[LeftOut] = field(default_factory=list)
 
     def add(self, settled: Settled, outcomes: Sequence[Outcome]) -> None:
@@ -58,6 +59,8 @@ class _Ledger:
             number = self.numbers.get((outcome.operation.uid, outcome.operation.side))
             if number is not None:
                 self.results[number] = (outcome.operation, outcome.seen)
+                if outcome.unknown:
+                    self.doubtful.add(number)
         if len(self.links) + len(self.forgotten) + len(self.results) >= GROUP:
             self.flush()
 
@@ -70,12 +73,14 @@ class _Ledger:
             forgotten=tuple(self.forgotten),
             left_out=tuple(self.left_out),
             results=dict(self.results),
+            open=frozenset(self.doubtful),
         )
         self.world.state.settle(self.world.binding.name, settlement)
         self.links.clear()
         self.forgotten.clear()
         self.left_out.clear()
         self.results.clear()
+        self.doubtful.clear()
 
 
 def apply_plan(
@@ -93,10 +98,11 @@ def apply_plan(
         titled = replace(world.binding, title=world.binding.title or plan.label)
         writing = any(op.side is Side.CLOUD for op in writes)
         applied.problems.extend(world.cloud.prepare(titled, writing=writing))
+    interrupted = world.state.unfinished(plan.binding)
     numbers = _journal(world, plan, writes, run)
     ledger = _Ledger(world, applied, numbers)
     try:
-        _carry_out(plan, ledger, run, progress)
+        _carry_out(plan, ledger, run, interrupted, progress)
     except StateError as error:
         if not writes:
             raise
@@ -110,7 +116,11 @@ def _to_send(plan: Plan) -> list[Operation]:
 
 
 def _carry_out(
-    plan: Plan, ledger: _Ledger, run: str, progress: Callable[[int, int], None] | None
+    plan: Plan,
+    ledger: _Ledger,
+    run: str,
+    interrupted: Sequence[Journalled],
+    progress: Callable[[int, int], None] | None,
 ) -> None:
     world, applied = ledger.world, ledger.applied
     try:
@@ -118,7 +128,7 @@ def _carry_out(
     finally:
         ledger.flush()
     applied.conflicts = _as_they_ended(plan, applied.operations)
-    applied.problems.extend(_settle_interrupted(world))
+    applied.problems.extend(_settle_interrupted(world, interrupted))
     success = not any(op.state is State.FAILED for op in applied.operations) and not any(
         problem.severity is Severity.ERROR for problem in applied.problems
     )
@@ -162,7 +172,8 @@ def _journal(
         else Intention(op, before.get((op.uid, op.side)), images.get((op.uid, op.side)))
         for op in writes
     ]
-    numbers = world.state.intend(run, plan.binding, intended)
+    settled = [conflict for conflict in plan.conflicts if not conflict.open]
+    numbers = world.state.intend(run, plan.binding, intended, settled)
     return {(op.uid, op.side): number for op, number in zip(writes, numbers, strict=True)}
 
 
@@ -185,13 +196,12 @@ def images_of(world: World, writes: Sequence[Operation]) -> Mapping[tuple[str, S
     return found
 
 
-def _settle_interrupted(world: World) -> list[Problem]:
+def _settle_interrupted(world: World, unfinished: Sequence[Journalled]) -> list[Problem]:
     """Intentions of runs that were interrupted: this one compared everything, which settles them.
 
     A creation may have been made without its last touch, which no comparison shows.
     """
     state, name = world.state, world.binding.name
-    unfinished = state.unfinished(name)
     if not unfinished:
         return []
     problems: list[Problem] = []

@@ -150,7 +150,7 @@ def attempt(send: Write, operation: Operation, brake: Brake) -> Outcome:
             error, side=operation.side, entry=operation.entry, href=operation.href
         )
         failed = replace(operation, state=State.FAILED, problem=problem)
-        return Outcome(operation=failed, unknown=isinstance(error, OutcomeUnknown))
+        return Outcome(operation=failed, unknown=_in_doubt(operation, error))
     brake.went_well(operation.side)
     done = replace(operation, state=State.DONE)
     if written is None:
@@ -161,6 +161,16 @@ def attempt(send: Write, operation: Operation, brake: Brake) -> Outcome:
         else replace(done, href=written.seen.key)
     )
     return Outcome(operation=placed, seen=written.seen, problems=written.problems)
+
+
+def _in_doubt(operation: Operation, error: OscartesError) -> bool:
+    """Whether it may have been carried out all the same.
+
+    A creation is more than one request: one that lost its server may have lost it after the first.
+    """
+    if isinstance(error, OutcomeUnknown):
+        return True
+    return operation.action is Action.CREATE and isinstance(error, (Unreachable, Unavailable))
 
 
 def _write(world: World, operation: Operation) -> Written | None:

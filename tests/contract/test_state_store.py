@@ -196,6 +196,29 @@ def test_intentions_stay_unfinished_until_they_have_a_result(store: StateStore) 
     assert (ended.left, ended.image) == (SEEN.token, Image("whole"))
 
 
+def test_what_may_have_been_done_or_not_stays_an_intention(store: StateStore) -> None:
+    store.begin(RUN)
+    (number,) = store.intend(RUN.run, "agenda", [Intention(an_operation())])
+    failed = replace(an_operation(), state=State.FAILED, problem=PROBLEM)
+    results = {number: (failed, None)}
+    store.settle("agenda", Settlement(results=results, open=frozenset({number})))
+    (waiting,) = store.unfinished("agenda")
+    assert (waiting.operation, waiting.finished) == (failed, False)
+    store.settle("agenda", Settlement(results=results))
+    assert store.unfinished("agenda") == []
+
+
+def test_a_merged_conflict_is_kept_from_its_intention_on(store: StateStore) -> None:
+    store.begin(RUN)
+    merged = a_conflict("c1", open=False)
+    store.intend(RUN.run, "agenda", [Intention(an_operation())], [merged])
+    assert store.conflicts("agenda") == [merged]
+    close(store)
+    assert store.conflicts("agenda") == [merged]
+    close(store, conflicts=[a_conflict("c1")])
+    assert store.conflicts("agenda") == [a_conflict("c1")]
+
+
 def test_an_abandoned_intention_is_neither_unfinished_nor_finished(store: StateStore) -> None:
     store.begin(RUN)
     numbers = store.intend(RUN.run, "agenda", [Intention(an_operation())])

@@ -249,6 +249,29 @@ def test_an_owner_that_the_wiki_does_not_know_is_told(place: Place) -> None:
     assert place.port.complete(BINDING, "PasDePage") == ()
 
 
+@pytest.mark.parametrize("after", [True, False])
+def test_a_hand_over_whose_answer_is_lost_is_looked_for_and_given_again(
+    place: Place, after: bool
+) -> None:
+    binding = replace(BINDING, owner=place.keys.member)
+    place.port.snapshot(binding, Known())
+    lost = {"cut": True, "after_executing": after, "method": "POST", "containing": "acls"}
+    place.wiki.faults.fail_next(**lost)
+    written = place.port.create(binding, UID, EVENT, None)
+    assert written.problems == ()
+    assert place.wiki.revisions(written.seen.key)[0]["owner"] == place.keys.member
+
+
+def test_a_hand_over_of_which_nothing_can_be_known_is_left_in_doubt(place: Place) -> None:
+    binding = replace(BINDING, owner=place.keys.member)
+    place.port.snapshot(binding, Known())
+    place.wiki.faults.fail_next(2, cut=True, method="POST", containing="acls")
+    with pytest.raises(errors.OutcomeUnknown):
+        place.port.create(binding, UID, EVENT, None)
+    assert place.another_run().complete(binding, made(place)) == ()
+    assert place.wiki.revisions(made(place))[0]["owner"] == place.keys.member
+
+
 def test_completing_leaves_what_is_half_made_to_its_creation(place: Place) -> None:
     binding = replace(PRIVATE, owner=place.keys.member)
     place.port.snapshot(binding, Known())

@@ -142,7 +142,15 @@ class InMemoryStateStore:
     def begin(self, run: RunRecord) -> None:
         self._runs[run.run] = run
 
-    def intend(self, run: str, binding: str, intended: Sequence[Intention]) -> Sequence[int]:
+    def intend(
+        self,
+        run: str,
+        binding: str,
+        intended: Sequence[Intention],
+        merged: Sequence[Conflict] = (),
+    ) -> Sequence[int]:
+        kept = {each.id: (each, self._runs[run].started) for each in merged}
+        self._of(binding).conflicts.update(kept)
         numbers = []
         for each in intended:
             number = len(self._journal) + 1
@@ -171,7 +179,7 @@ class InMemoryStateStore:
                 operation=operation,
                 after=event_to_json(seen.event) if seen else None,
                 left=seen.token if seen else "",
-                finished=True,
+                finished=number not in settlement.open,
             )
             self._journal[number] = (run, ended)
 

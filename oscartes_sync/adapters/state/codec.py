@@ -217,7 +217,7 @@ def operation_from_text(text: str, content: str | None) -> Operation:
     )
 
 
-def conflict_to_row(binding: str, run: str, seen: datetime, conflict: Conflict) -> Row:
+def conflict_to_row(binding: str, run: str, seen: datetime | None, conflict: Conflict) -> Row:
     """The row of `conflicts`."""
     return {
         "binding": binding,

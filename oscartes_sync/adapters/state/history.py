@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -101,15 +101,19 @@ def intend(
     return numbers
 
 
-def finish(connection: Connection, results: Mapping[int, tuple[Operation, Seen | None]]) -> None:
-    """Journal how operations ended, with what was read back."""
+def finish(
+    connection: Connection,
+    results: Mapping[int, tuple[Operation, Seen | None]],
+    doubtful: Collection[int] = (),
+) -> None:
+    """Journal how operations ended, with what was read back; `doubtful` ones stay unfinished."""
     if not results:
         return
     statement = (
         update(journal)
         .where(journal.c.number == bindparam("n"))
         .values(
-            progress=FINISHED,
+            progress=bindparam("p"),
             operation=bindparam("o"),
             content=bindparam("c"),
             after=bindparam("a"),
@@ -121,6 +125,7 @@ def finish(connection: Connection, results: Mapping[int, tuple[Operation, Seen |
         [
             {
                 "n": number,
+                "p": INTENDED if number in doubtful else FINISHED,
                 "o": codec.operation_to_text(operation),
                 "c": codec.content_to_text(operation),
                 "a": codec.event_to_text(seen.event) if seen else None,
@@ -176,6 +181,25 @@ def replace_conflicts(
     connection.execute(
         delete(conflicts).where(conflicts.c.binding == binding, conflicts.c.open.is_(True))
     )
+    _keep(connection, binding, run, seen, found)
+
+
+def keep_conflicts(
+    connection: Connection, binding: str, run: str, settled: Sequence[Conflict]
+) -> None:
+    """Write settled conflicts before what settles them is sent."""
+    if settled:
+        started = connection.execute(select(runs.c.started).where(runs.c.run == run)).scalar_one()
+        _keep(connection, binding, run, codec.instant_from_text(started), settled)
+
+
+def _keep(
+    connection: Connection,
+    binding: str,
+    run: str,
+    seen: datetime | None,
+    found: Sequence[Conflict],
+) -> None:
     rows = {each.id: codec.conflict_to_row(binding, run, seen, each) for each in found}
     for batch in in_batches(rows):
         connection.execute(

@@ -136,11 +136,18 @@ class SqlStateStore:
         with self._database.write() as connection:
             history.begin(connection, run)
 
-    def intend(self, run: str, binding: str, intended: Sequence[Intention]) -> Sequence[int]:
-        """Journal operations before any is sent, in one transaction."""
+    def intend(
+        self,
+        run: str,
+        binding: str,
+        intended: Sequence[Intention],
+        merged: Sequence[Conflict] = (),
+    ) -> Sequence[int]:
+        """Journal operations before any is sent, and what they settle, in one transaction."""
         if not intended:
             return []
         with self._database.write() as connection:
+            history.keep_conflicts(connection, binding, run, merged)
             return history.intend(connection, run, binding, intended)
 
     def settle(self, binding: str, settlement: Settlement) -> None:
@@ -149,7 +156,7 @@ class SqlStateStore:
             pairs.drop_links(connection, binding, settlement.forgotten)
             pairs.keep_links(connection, binding, settlement.links)
             pairs.keep_left_out(connection, binding, settlement.left_out)
-            history.finish(connection, settlement.results)
+            history.finish(connection, settlement.results, settlement.open)
 
     def close_binding(
         self,

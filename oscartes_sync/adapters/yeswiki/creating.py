@@ -11,7 +11,14 @@ from datetime import datetime
 
 from bazar_forms.client import BazarClient, Hidden, PageRow
 from bazar_forms.entry import Entry
-from bazar_forms.errors import BazarError, TagTaken, UnknownOutcome
+from bazar_forms.errors import (
+    BazarError,
+    SessionLost,
+    TagTaken,
+    UnknownOutcome,
+    Unreachable,
+    WikiUnavailable,
+)
 from bazar_forms.field import allows_everybody
 from oscartes_sync import errors
 from oscartes_sync.adapters.yeswiki.bound import Bound
@@ -92,12 +99,29 @@ class EntryCreator:
         return self._given(tag, page.owner)
 
     def hands_over(self, tag: str, owner: str) -> bool:
-        """Give an entry away. The wiki says yes to an account that it does not have, too."""
-        try:
-            self._client.set_rights(tag, owner=owner)
-            page = self._client.page(tag)
-        except BazarError:
-            return False
+        """Give an entry away. The wiki says yes to an account that it does not have, too.
+
+        Giving it twice is giving it once, so a request whose answer was lost is sent again.
+
+        Raises:
+            OutcomeUnknown, Unreachable, Unavailable: nobody knows yet whose it is.
+        """
+        with translated(self._wiki, tag=tag):
+            try:
+                return self._given_away(tag, owner)
+            except (UnknownOutcome, SessionLost):
+                return self._belongs_to(tag, owner) or self._given_away(tag, owner)
+            except (Unreachable, WikiUnavailable):
+                raise
+            except BazarError:
+                return False
+
+    def _given_away(self, tag: str, owner: str) -> bool:
+        self._client.set_rights(tag, owner=owner)
+        return self._belongs_to(tag, owner)
+
+    def _belongs_to(self, tag: str, owner: str) -> bool:
+        page = self._client.page(tag)
         if page is None or isinstance(page, Hidden):
             return page is not None
         return page.owner.casefold() == owner.casefold()
