@@ -7,13 +7,17 @@ READY := $(VENV)/.ready
 CODE := cli.py bazar_forms oscartes_sync
 ALL := $(CODE) tests tools
 
-.PHONY: demo test check bench catalogues format clean help
+.PHONY: demo test check bench faults soak load guards catalogues format clean help
 
 help:
 	@echo "make demo    the main job on the embedded stand-ins"
 	@echo "make test    all tests"
 	@echo "make check   format, lint, types, contracts, catalogues"
 	@echo "make bench   benchmarks against vdirsyncer (docs/performance.md)"
+	@echo "make faults  a run broken at every point where it can break (docs/guarantees.md)"
+	@echo "make soak    thousands of random histories with faults"
+	@echo "make load    ten thousand events in one binding"
+	@echo "make guards  each guard taken away, to see the tests notice"
 
 $(READY): setup.cfg pyproject.toml packaging/need-python.sh
 	@sh packaging/need-python.sh $(PYTHON)
@@ -39,6 +43,18 @@ check: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python tools/bench.py
+
+faults: $(READY)
+	@$(BIN)/python tools/faults.py
+
+soak: $(READY)
+	@$(BIN)/python tools/soak.py
+
+load: $(READY)
+	@$(BIN)/python tools/load.py
+
+guards: $(READY)
+	@$(BIN)/python tools/guards.py
 
 catalogues: $(READY)
 	@$(BIN)/python tools/catalogues.py update
