@@ -59,21 +59,17 @@ class Listing:
         }
         moved = {href: seen for href, seen in sightings.items() if href not in same}
         unmoved = frozenset(known.tokens.keys() - moved.keys() - absent)
-        compared = now if findings.compared or usable is None else usable.full
-        lost = cursor.lost_by(calendar.token, absent) if cursor is not None else frozenset()
         bookmark = Cursor(
             token=calendar.token,
             taken=now,
-            full=compared,
+            full=now if findings.compared or usable is None else usable.full,
             missing=absent,
-            lost=lost,
+            lost=cursor.lost_by(calendar.token, absent) if cursor is not None else frozenset(),
             # What was said to be there and then was not shown will not be said again.
             whole=bool(findings.there - sightings.keys()),
         )
         empty = not moved and not unmoved
-        # What is empty deletes nothing unless a person says so; what is asked, a person decides.
-        propagates = binding.deletions is Deletions.PROPAGATE
-        self._doubted[binding.name] = lost if propagates and not empty else frozenset()
+        self._doubt(binding, frozenset() if empty else bookmark.lost)
         return Snapshot(
             sightings=moved,
             unmoved=unmoved,
@@ -86,6 +82,11 @@ class Listing:
             empty=empty,
             problems=_problems(binding, calendar, len(self._doubted[binding.name])),
         )
+
+    def _doubt(self, binding: Binding, lost: frozenset[str]) -> None:
+        """What is empty deletes nothing without a word; what is asked, a person decides."""
+        propagates = binding.deletions is Deletions.PROPAGATE
+        self._doubted[binding.name] = lost if propagates else frozenset()
 
     def doubted(self, binding: Binding) -> frozenset[str]:
         """What is absent from the last snapshot, and was not deleted by anybody: see `Cursor`."""
