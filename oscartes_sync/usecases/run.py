@@ -77,7 +77,11 @@ def journalled(
 ) -> RunReport:
     """One run: its beginning and its end in the state, whatever becomes of it.
 
-    Where the end cannot be recorded, what was done is told all the same, with the reason.
+    Where it cannot go on, or its end cannot be recorded, what was done is told all the same, with
+    the reason.
+
+    Raises:
+        OscartesError: where nothing was done.
     """
     run = run_id(clock)
     state.begin(RunRecord(run=run, command=command, started=clock.now()))
@@ -89,20 +93,28 @@ def journalled(
     except KeyboardInterrupt:
         code = Exit.INTERRUPTED
         raise
-    except OscartesError:
-        code = Exit.PART if any(map(_wrote, reports)) else Exit.FAILED
-        raise
+    except OscartesError as error:
+        code = Exit.FAILED
+        if not any(map(_wrote, reports)):
+            raise
+        reports[-1] = _with(reports[-1], error)
+        code = Exit.PART
     finally:
         unrecorded = _ended(state, run, clock, code)
     if unrecorded is not None:
         if not any(map(_wrote, reports)):
             raise unrecorded
-        problem = Problem.from_error(unrecorded)
-        last = reports[-1]
-        reports[-1] = replace(
-            last, problems=(*last.problems, problem), exit=worst([last.exit, Exit.PART])
-        )
+        reports[-1] = _with(reports[-1], unrecorded)
     return _report(run, reports)
+
+
+def _with(report: BindingReport, error: OscartesError) -> BindingReport:
+    """The last report, when the run ended early, or could not be recorded, after it wrote."""
+    problem = Problem.from_error(error)
+    if problem in report.problems:
+        return report
+    problems = (*report.problems, problem)
+    return replace(report, problems=problems, exit=worst([report.exit, Exit.PART]))
 
 
 def _ended(state: StateStore, run: str, clock: Clock, code: Exit) -> StateError | None:

@@ -233,9 +233,16 @@ def _inverse(written: Journalled) -> Operation | None:
     )
     if not written.finished:
         return _refused(inverse, "undo-outcome-unknown")
-    if done.action is not Action.CREATE and (written.image is None or before is None):
+    if _is_purged(written, before):
         return _refused(inverse, "undo-no-image")
     return inverse
+
+
+def _is_purged(written: Journalled, before: Event | None) -> bool:
+    """Whether nothing tells any more what to put back, or which version may be taken back."""
+    if written.operation.action is Action.CREATE:
+        return not written.left
+    return written.image is None or before is None
 
 
 def _made_again(done: Operation, link: Link | None) -> bool:

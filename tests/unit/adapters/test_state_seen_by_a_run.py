@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from sqlalchemy import Connection
 from oscartes_sync.adapters.state.store import SqlStateStore
 from oscartes_sync.errors import StateError
 from oscartes_sync.usecases.report import Exit
+from oscartes_sync.usecases.run import sync_run
+from oscartes_sync.usecases.world import Options
 from tests.fakes.household import Household, event
 
 BEGUN, INTENDED, SETTLED, CLOSED, ENDED = range(1, 6)
@@ -85,6 +88,19 @@ def test_what_was_sent_is_told_as_done_in_part_and_the_next_run_goes_on_from_it(
     assert (titles(house), house.writes()) == (told, written)
     assert store.unfinished("agenda") == []
     assert house.quiet()
+
+
+def test_a_state_that_fails_after_a_binding_was_written_leaves_a_run_done_in_part(
+    house: Household, store: SqlStateStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = replace(house.world, binding=replace(house.binding, name="ateliers", form="7"))
+    monkeypatch.setattr(store._database, "write", FullDisk(store, CLOSED).write)
+    report = sync_run(
+        [house.world, other], Options(), command="sync", state=store, clock=house.clock
+    )
+    assert report.exit is Exit.PART
+    assert report.bindings[0].summary.created == 3
+    assert {problem.code for problem in report.bindings[0].problems} == {"state-disk-full"}
 
 
 @pytest.mark.parametrize("failing", [BEGUN, BEGUN + 1, BEGUN + 2])

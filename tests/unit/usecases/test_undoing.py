@@ -127,6 +127,19 @@ def test_a_refusal_of_one_does_not_stop_the_others(house: Household) -> None:
     assert sorted(op.state for op in report.operations) == [State.DONE, State.FAILED]
 
 
+def test_copies_whose_version_is_not_known_any_more_are_not_taken_back(house: Household) -> None:
+    """Somebody may have edited them since."""
+    run = last(house)
+    house.cloud.edit(HREF, place="Salle du haut")
+    house.clock.sleep(60 * 60 * 24 * 31)
+    house.state.purge(house.clock.now())
+    there = set(house.cloud.things)
+    report = house.undo(run)
+    assert {op.problem.code for op in report.operations if op.problem} == {"undo-no-image"}
+    assert {op.state for op in report.operations} == {State.SKIPPED}
+    assert set(house.cloud.things) == there
+
+
 def test_without_a_before_image_nothing_is_guessed(house: Household) -> None:
     house.wiki.edit(TAG, title="Bourse aux graines")
     house.sync()
