@@ -207,7 +207,7 @@ TEXTS: Final[Mapping[str, Text]] = {
             "The calendar “{calendar}” was put back to an earlier time, or made anew: {count} "
             "linked events that it lacks since then do not count as deleted."
         ),
-        msg('Set deletions = "ask" in the binding, and decide on each with “oscartes resolve”.'),
+        msg('Set deletions = "ask" in the binding, then decide on each with “oscartes resolve”.'),
     ),
     "calendar-title-refused": Text(
         msg("The server did not take the title or the colour of the calendar “{calendar}”."),
@@ -280,8 +280,8 @@ TEXTS: Final[Mapping[str, Text]] = {
             "wrote to the calendar “{calendar}” on {date}."
         ),
         msg(
-            "Let one machine alone mirror this calendar; after a state was lost or moved, this "
-            "goes away by itself within two weeks."
+            "Let one machine alone mirror this calendar; after a state was lost or moved away, "
+            "this message goes away by itself within two weeks."
         ),
     ),
     "copy-emptied": Text(

@@ -189,7 +189,7 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("Change one of the two identifiers."),
     ),
     "secrets-private": Text(
-        msg("Nobody else can read this file with secrets."),
+        msg("Only its owner can read this file with secrets."),
     ),
     "secrets-readable": Text(
         msg("Other accounts of this machine can read the secrets in {path}."),

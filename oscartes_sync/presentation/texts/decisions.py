@@ -65,8 +65,8 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("Before-images are kept state.keep_days days; mend it by hand."),
     ),
     "undo-made-again": Text(
-        msg("A copy was made again since this one was removed: it stays away."),
-        msg("Delete the newer copy and undo again, if the older one is wanted."),
+        msg("Another copy was made since this one was removed: this one was not put back."),
+        msg("If the older one is wanted, delete the newer copy and undo again."),
     ),
     "forget-unknown": Text(
         msg("Nothing is known of “{id}”."),

@@ -41,9 +41,9 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "series-edited-in-cloud": Text(
         msg(
-            "A repeated event of the wiki was changed in the calendar ({fields}): it was not "
-            "written, since the wiki would make all its repetitions anew and lose what members "
-            "changed on some of them."
+            "A repeated event of the wiki was changed in the calendar ({fields}): it waits for "
+            "you, since the wiki would lose what members changed on single dates, could show dates "
+            "that are closed, or has no such rule."
         ),
         msg("Look at it with “oscartes conflicts”, and settle it with “oscartes resolve”."),
     ),
@@ -113,12 +113,15 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("Make a new plan."),
     ),
     "creation-stopped": Text(
-        msg("The wiki hides what we create: this binding creates no more entries."),
-        msg("Open the default read right of new entries; “oscartes doctor” says where."),
+        msg(
+            "The wiki gives new entries other readers than they should have: this run creates no "
+            "more of them."
+        ),
+        msg("Correct the right that the message about the entry names; “oscartes doctor” helps."),
     ),
     "writing-too-slow": Text(
-        msg("After an hour of writing, {left} changes are left to be made on this side ({side})."),
-        msg("Nothing to do: the next run goes on. If it comes again, the server needs a look."),
+        msg("An hour of writing was not enough: {left} changes are left on this side ({side})."),
+        msg("Nothing to do: the next run goes on. If this comes back, that server is too slow."),
     ),
     "not-in-where": Text(
         msg("An entry made of this event would not satisfy “where”: it is not created."),

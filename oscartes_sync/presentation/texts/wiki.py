@@ -144,7 +144,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "entry-unfinished": Text(
         msg("The entry {tag} was begun by a run that was interrupted, and has no text yet."),
-        msg("Run again; if it stays, repeat the “undo” that was interrupted, or delete the entry."),
+        msg("Run again; if it stays, repeat the interrupted “oscartes undo”, or delete the entry."),
     ),
     "slipped-in": Text(
         msg(
@@ -176,7 +176,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "image-unreadable": Text(
         msg("What the journal kept of the entry {tag} cannot be read."),
-        msg("Put the entry back by hand; “history” shows what it said."),
+        msg("Put the entry back by hand; “oscartes history” shows what it said."),
     ),
     "files-stay": Text(
         msg("Files of the erased entry stay on the wiki's server, open to everybody: {files}."),
@@ -195,7 +195,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "series-not-for-wiki": Text(
         msg("The dates of the entry {tag} follow no rule that the wiki knows."),
-        msg("Simplify the rule in the calendar, or leave it to the wiki."),
+        msg("Simplify the rule in the calendar, or enter the series in the wiki's form."),
     ),
     "series-in-wiki": Text(
         msg(
