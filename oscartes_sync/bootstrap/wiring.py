@@ -58,7 +58,7 @@ def probe_wiki(settings: WikiSettings, clock: Clock) -> WikiProbe:
 
 
 def probe_cloud(settings: CloudSettings, clock: Clock, state: str = "") -> CloudProbe:
-    """What doctor and init ask of a cloud; `state` is the name of our memory, where there is one."""
+    """What doctor and init ask of a cloud; `state` is the name of our memory, if there is one."""
     from oscartes_sync.adapters.nextcloud.probe import NextcloudProbe  # noqa: PLC0415
 
     return NextcloudProbe(_account(settings), clock, user_agent=USER_AGENT, state=state)

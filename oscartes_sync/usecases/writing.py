@@ -20,6 +20,7 @@ from oscartes_sync.errors import (
     OscartesError,
     OutcomeUnknown,
     Overloaded,
+    Refused,
     SideError,
     Unavailable,
     Unreachable,
@@ -166,11 +167,11 @@ def attempt(send: Write, operation: Operation, brake: Brake) -> Outcome:
 def _in_doubt(operation: Operation, error: OscartesError) -> bool:
     """Whether it may have been carried out all the same.
 
-    A creation is more than one request: one that lost its server may have lost it after the first.
+    A creation is more than one request: what was not refused may have failed after the first.
     """
     if isinstance(error, OutcomeUnknown):
         return True
-    return operation.action is Action.CREATE and isinstance(error, (Unreachable, Unavailable))
+    return operation.action is Action.CREATE and not isinstance(error, Refused)
 
 
 def _write(world: World, operation: Operation) -> Written | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from oscartes_sync.adapters.nextcloud import dav_xml
@@ -10,7 +9,14 @@ from oscartes_sync.adapters.nextcloud.address import canonical, decoded, last_se
 from oscartes_sync.adapters.nextcloud.dav import Dav
 from oscartes_sync.adapters.nextcloud.discovery import Account, Discovery
 from oscartes_sync.adapters.nextcloud.refusals import unexpected
-from oscartes_sync.errors import Forbidden, Invalid, Missing, SideError, Unexpected
+from oscartes_sync.errors import (
+    Forbidden,
+    Invalid,
+    Missing,
+    OutcomeUnknown,
+    SideError,
+    Unexpected,
+)
 
 PROPS = (
     "d:resourcetype",
@@ -168,8 +174,14 @@ class Calendars:
     def sign(self, calendar: Calendar, states: str) -> None:
         """Leave our state's name on a calendar; a server that will not have it is left in peace."""
         # Nothing hangs on it: what keeps the server from answering, the writes after it meet too.
-        with suppress(SideError):
-            self._dav.send("PROPPATCH", calendar.href, dav_xml.sign(states), patience=0)
+        for _ in range(2):
+            try:
+                self._dav.send("PROPPATCH", calendar.href, dav_xml.sign(states), patience=0)
+            except OutcomeUnknown:
+                continue
+            except SideError:
+                return
+            return
 
     def _shared(self, uri: str, home: tuple[Calendar, ...]) -> Calendar | None:
         named = [one for one in home if not one.ours and one.uri.startswith(uri + _SHARED_BY)]

@@ -12,8 +12,9 @@ from datetime import datetime
 from bazar_forms.client import BazarClient, Hidden, PageRow
 from bazar_forms.entry import Entry
 from bazar_forms.errors import (
+    AccessRefused,
     BazarError,
-    SessionLost,
+    NotFound,
     TagTaken,
     UnknownOutcome,
     Unreachable,
@@ -101,23 +102,27 @@ class EntryCreator:
     def hands_over(self, tag: str, owner: str) -> bool:
         """Give an entry away. The wiki says yes to an account that it does not have, too.
 
-        Giving it twice is giving it once, so a request whose answer was lost is sent again.
+        Giving it twice is giving it once, so what went wrong is tried again after a look.
 
         Raises:
-            OutcomeUnknown, Unreachable, Unavailable: nobody knows yet whose it is.
+            SideError: nobody knows yet whose it is.
         """
         with translated(self._wiki, tag=tag):
             try:
-                return self._given_away(tag, owner)
-            except (UnknownOutcome, SessionLost):
-                return self._belongs_to(tag, owner) or self._given_away(tag, owner)
+                self._client.set_rights(tag, owner=owner)
             except (Unreachable, WikiUnavailable):
                 raise
             except BazarError:
-                return False
+                if self._belongs_to(tag, owner):
+                    return True
+                return self._given_at_last(tag, owner)
+            return self._belongs_to(tag, owner)
 
-    def _given_away(self, tag: str, owner: str) -> bool:
-        self._client.set_rights(tag, owner=owner)
+    def _given_at_last(self, tag: str, owner: str) -> bool:
+        try:
+            self._client.set_rights(tag, owner=owner)
+        except (AccessRefused, NotFound):
+            return False
         return self._belongs_to(tag, owner)
 
     def _belongs_to(self, tag: str, owner: str) -> bool:
@@ -157,8 +162,16 @@ class EntryCreator:
         written = self._reader.compared(entry, draft.values, draft.problems)
         series = SeriesWriter(self._client, self._bound, now)
         if series.fits(event):
-            written = series.begin(tag, event, {}, written.problems)
+            written = self._begun(series, tag, event, written)
         return Written(written.seen, (*written.problems, *self._given(tag, entry.owner)))
+
+    def _begun(self, series: SeriesWriter, tag: str, event: Event, written: Written) -> Written:
+        """What there is so far is linked, whatever hinders its repetitions: that is told."""
+        try:
+            return series.begin(tag, event, {}, written.problems)
+        except errors.Refused as refused:
+            problem = Problem.from_error(refused, side=Side.WIKI, entry=tag)
+            return Written(written.seen, (*written.problems, problem))
 
     def _given(self, tag: str, owner_now: str) -> tuple[Problem, ...]:
         owner = self._bound.binding.owner

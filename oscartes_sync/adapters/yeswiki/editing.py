@@ -100,7 +100,8 @@ class EntryEditor:
         kept = entry.properties.get(RECURRENCE_PROPERTY) or None
         with translated(self._reader.wiki, tag=entry.tag):
             spot = self._spot(entry)
-            back = self._send(entry, sent, spot, kept if structure is None else structure)
+            wanted = kept if structure is None else structure
+            back = self._send(entry, sent, spot, wanted, reshaped=structure not in (None, kept))
             return self._merged(entry, sent, back, watch)
 
     # Sending
@@ -129,21 +130,23 @@ class EntryEditor:
         sent: Mapping[str, str],
         spot: tuple[str, str] | None,
         structure: object,
+        *,
+        reshaped: bool,
     ) -> Entry:
         """Send the edit, and read the entry back.
 
         A session that ended before the edit is opened again, once; an edit whose answer was lost
-        is looked for.
+        is looked for. `reshaped`: it changes the recurrence, which no value that is sent tells.
         """
         for last in (False, True):
             try:
                 self._post(entry, sent, spot, structure)
             except (SessionLost, UnknownOutcome) as lost:
                 back = self._reader.now(entry.tag)
-                if not not_kept(back, sent, self._recipe):
+                untouched = back.updated == entry.updated
+                if not not_kept(back, sent, self._recipe) and not (reshaped and untouched):
                     self._client.ensure_ours(entry.tag, back.user)
                     return back
-                untouched = back.updated == entry.updated
                 if isinstance(lost, UnknownOutcome) or last or not untouched:
                     raise
             else:
