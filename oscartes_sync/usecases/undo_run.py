@@ -96,11 +96,23 @@ def _undone(world: World, written: Sequence[Journalled], run: str) -> BindingRep
         operations=[*refused, *(outcome.operation for outcome in outcomes)],
         problems=[
             *(problem for outcome in outcomes for problem in outcome.problems),
+            *_on_one_side(outcomes, links),
             *brake.problems(),
         ],
         traffic=share(before, world.traffic()),
         seconds=round(clock.monotonic() - started, 3),
     )
+
+
+def _on_one_side(outcomes: Sequence[Outcome], links: Mapping[str, Link]) -> Iterator[Problem]:
+    """What came back while a person's deletion on the other side stands: that is theirs to undo."""
+    for outcome in outcomes:
+        operation = outcome.operation
+        link = links.get(operation.uid)
+        other = operation.side.other
+        if operation.action is Action.CREATE and outcome.done and link and link.dropped is other:
+            problem = Problem.warning("undo-on-one-side", other)
+            yield problem.at(entry=operation.entry, href=operation.href)
 
 
 def _carried_out(

@@ -64,6 +64,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("What was there before is not kept (any more): not undone."),
         msg("Before-images are kept state.keep_days days; mend it by hand."),
     ),
+    "undo-on-one-side": Text(
+        msg("It is back, but not on the side where somebody had deleted it ({side})."),
+        msg("Restore it there from the trash bin, or leave it as it is: nothing deletes it again."),
+    ),
     "undo-made-again": Text(
         msg("Another copy was made since this one was removed: this one was not put back."),
         msg("If the older one is wanted, delete the newer copy and undo again."),

@@ -8,6 +8,7 @@ from oscartes_sync.errors import Forbidden, UsageError
 from oscartes_sync.planning.binding import Deletions
 from oscartes_sync.planning.operation import Action, State
 from oscartes_sync.planning.snapshot import Standing
+from oscartes_sync.records.problem import Side
 from oscartes_sync.usecases.report import Exit
 from tests.fakes.household import Household, event
 
@@ -85,6 +86,9 @@ def test_a_deleted_copy_comes_back_and_is_not_deleted_again(house: Household) ->
     assert HREF not in house.cloud.things
     report = house.undo(last(house))
     assert report.exit is Exit.DONE
+    assert [(each.code, each.side) for each in report.problems] == [
+        ("undo-on-one-side", Side.WIKI)
+    ]
     assert house.cloud.things[HREF].event.title == "Bourse aux plantes"
     assert house.quiet()
     assert HREF in house.cloud.things
