@@ -41,6 +41,9 @@ _DATABASE = re.compile(
 _WHOLE_PAGE = re.compile(r"<(?:html|body|head)\b", re.IGNORECASE)
 _MAINTENANCE = re.compile(r"<title>[^<]*maintenance[^<]*</title>", re.IGNORECASE)
 _SHORT = 2000
+_DEEPEST = 512
+"""What PHP's json_encode and json_decode go down to."""
+
 _KEY_STATUSES = frozenset({200, 201, 401, 403, 404})
 
 
@@ -81,10 +84,32 @@ def api_json(answer: Answer, *, keyed: bool) -> object:
     if not answer.body:
         return None
     try:
-        content: object = json.loads(answer.body)
-    except (ValueError, RecursionError) as broken:
+        return parse_json(answer.body)
+    except ValueError as broken:
         raise UnexpectedAnswer(f"The wiki's answer is no whole JSON: {answer.route}.") from broken
-    return content
+
+
+def parse_json(text: bytes | str) -> object:
+    """JSON no deeper than PHP writes it, so that whoever gets it may go down into it.
+
+    Raises ValueError for anything else.
+    """
+    try:
+        content: object = json.loads(text)
+    except RecursionError as deep:
+        raise ValueError("nested too deeply") from deep
+    level = [content]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, (dict, list))
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, (dict, list))
+        ]
+        if not level:
+            return content
+    raise ValueError("nested too deeply")
 
 
 def read_json(answer: Answer, *, keyed: bool, what: str) -> object:

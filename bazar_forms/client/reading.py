@@ -14,7 +14,13 @@ from datetime import datetime
 from bazar_forms.choice_list import ChoiceList
 from bazar_forms.client.address import quoted
 from bazar_forms.client.connection import Connection
-from bazar_forms.client.decode import RAW_OUTPUT, api_json, printed_beside, unexpected
+from bazar_forms.client.decode import (
+    RAW_OUTPUT,
+    api_json,
+    parse_json,
+    printed_beside,
+    unexpected,
+)
 from bazar_forms.entry import Entry, entries_from_json
 from bazar_forms.errors import (
     BazarError,
@@ -64,9 +70,11 @@ class PageRow:
     def entry(self) -> Entry | None:
         """The entry that the body holds, None where the page is no entry."""
         try:
-            stored = json.loads(self.body)
+            stored = parse_json(self.body)
+            if not isinstance(stored, Mapping):
+                return None
             return Entry.from_json({**stored, "owner": self.owner, "user": self.user})
-        except (ValueError, TypeError, RecursionError, EntryMalformed):
+        except (ValueError, EntryMalformed):
             return None
 
 
@@ -150,7 +158,9 @@ def read_entries(
         if printed_beside(content):
             problems.append(UnexpectedAnswer(f"The wiki printed beside its answer: {route}."))
         if fields:
-            rows.update(_rows(content))
+            told, bad = _rows(content)
+            rows.update(told)
+            problems += bad
             continue
         found, bad = entries_from_json(content)
         problems += bad
@@ -170,9 +180,9 @@ def read_page(
     parameters = [("time", _database_time(time))] if time is not None else []
     answer = connection.get(route, parameters, anonymous=anonymous)
     content = api_json(answer, keyed=not anonymous)
-    if answer.status == 404 and answer.is_json and not _without_output(content):
+    if answer.status == 404 and _without_output(content) == {}:
         return None
-    if answer.status == 403:
+    if answer.status == 403 and content is None:
         return Hidden(tag)
     if answer.status != 200 or not isinstance(content, Mapping):
         raise unexpected(answer)
@@ -196,16 +206,20 @@ def _without_output(content: object) -> object:
     return content
 
 
-def _rows(content: object) -> dict[str, Mapping[str, str]]:
+def _rows(content: object) -> tuple[dict[str, Mapping[str, str]], list[EntryMalformed]]:
+    """The rows by tag; what is no row is set apart, as `entries_from_json` does."""
     if content == []:
-        return {}
+        return {}, []
     if not isinstance(content, Mapping):
         raise EntryMalformed("The list of entries is not a JSON object.")
-    return {
-        str(tag): {str(key): _text(value) for key, value in row.items()}
-        for tag, row in content.items()
-        if isinstance(row, Mapping)
-    }
+    rows: dict[str, Mapping[str, str]] = {}
+    problems: list[EntryMalformed] = []
+    for tag, row in content.items():
+        if isinstance(row, Mapping):
+            rows[str(tag)] = {str(key): _text(value) for key, value in row.items()}
+        elif tag != RAW_OUTPUT:
+            problems.append(EntryMalformed("Something in the answer is no entry of a form."))
+    return rows, problems
 
 
 def _text(value: object) -> str:

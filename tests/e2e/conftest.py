@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from oscartes_sync.commands.boundary import run
 from oscartes_sync.commands.doors import Doors
 from oscartes_sync.sandbox.cloud import CloudStandIn
 from oscartes_sync.sandbox.wiki import NetworkKeys, WikiStandIn, seed_network
+from oscartes_sync.sandbox.wiki.clock import utc_now
 from tests.e2e.acceptance import RECORDINGS, fill_as_recorded
+from tests.fakes.wiki_place import Time
 
 BOT, PASSWORD, CALENDAR = "oscartes-bot", "mot-de-passe-du-robot", "agenda-reseau"
 
@@ -80,6 +83,7 @@ collection = "{CALENDAR}"
     def sync(self, *words: str) -> tuple[int, dict[str, Any]]:
         """One sync; the report of the one binding."""
         code, document = self.json("sync", *words)
+        assert "bindings" in document, document
         return code, document["bindings"][0]
 
     def events(self) -> dict[str, str]:
@@ -124,20 +128,49 @@ def recorded(version: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         yield made
 
 
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Time:
+    """One clock for the commands and for both servers; a pause moves it, and nothing waits.
+
+    So does each look at it, by a little: no two runs begin at the same instant.
+    """
+    time = Time()
+
+    def now(_self: SystemClock) -> datetime:
+        time.sleep(0.001)
+        return time.now()
+
+    monkeypatch.setattr(SystemClock, "now", now)
+    monkeypatch.setattr(SystemClock, "monotonic", lambda _self: time.monotonic())
+    monkeypatch.setattr(SystemClock, "sleep", lambda _self, seconds: time.sleep(seconds))
+    return time
+
+
+@pytest.fixture
+def dated(
+    version: str, clock: Time, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Pair]:
+    """The pair on 24 November 2026, and later as `clock` is moved."""
+    with _running(version, tmp_path, capsys, seed_network, clock) as made:
+        clock.sleep(4000)
+        yield made
+
+
 @contextmanager
 def _running(
     version: str,
     folder: Path,
     capsys: pytest.CaptureFixture[str],
     seed: Callable[[WikiStandIn], NetworkKeys],
+    clock: Callable[[], datetime] = utc_now,
 ) -> Iterator[Pair]:
     def capture() -> tuple[str, str]:
         found = capsys.readouterr()
         return found.out, found.err
 
     with (
-        WikiStandIn(version=version) as wiki,  # type: ignore[arg-type]
-        CloudStandIn(version=32 if version == "4.4" else 34) as cloud,
+        WikiStandIn(version=version, clock=clock) as wiki,  # type: ignore[arg-type]
+        CloudStandIn(version=32 if version == "4.4" else 34, clock=clock) as cloud,
     ):
         keys = seed(wiki)
         cloud.add_group("gt-outils")

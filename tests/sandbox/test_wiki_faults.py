@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from oscartes_sync.sandbox.wiki import NetworkKeys, SeededEntry, WikiStandIn, seed_network
+from oscartes_sync.sandbox.wiki.faults import cut_short, halved, torn
 
 KEYS = NetworkKeys()
 ROBOT = {"Authorization": f"Bearer {KEYS.robot_key}"}
@@ -187,3 +188,37 @@ def test_ten_thousand_entries_are_listed_whole() -> None:
         event = wiki.entry("AtelierReparonsEnsemble") or {}
         wiki.add_entries(6, (SeededEntry(f"Evenement{number}", event) for number in range(10_000)))
         assert len(get(wiki, "api/forms/6/entries&fields=id_fiche,date_maj_fiche").json()) == 10_011
+
+
+def test_something_else_answers_without_the_wikis_cookies(wiki: WikiStandIn) -> None:
+    wiki.faults.answer_next(
+        b"", status=302, location="http://portal.example/", containing="triples"
+    )
+    address = f"{wiki.url}/?api/triples/X"
+    portal = requests.get(address, headers=ROBOT, timeout=5, allow_redirects=False)
+    assert (portal.status_code, portal.headers["Location"]) == (302, "http://portal.example/")
+    assert not portal.cookies
+    wiki.faults.answer_next(b"{}", kind="application/json", ours=True, containing="triples")
+    assert "token" in requests.get(address, headers=ROBOT, timeout=5).cookies
+    wiki.faults.answer_next(b"", method="POST")
+    create(wiki)
+    assert wiki.entry("NouveauBal") is None
+
+
+def test_a_list_arrives_halved_or_cut_short_or_torn(wiki: WikiStandIn) -> None:
+    whole = get(wiki)
+    wiki.faults.change_next(halved, ending=LIST)
+    assert list(get(wiki).json()) == list(whole.json())[::2]
+    wiki.faults.change_next(cut_short)
+    assert get(wiki).content == whole.content[: len(whole.content) // 2]
+    wiki.faults.change_next(torn)
+    with pytest.raises(requests.RequestException):
+        get(wiki)
+    assert get(wiki).content == whole.content
+
+
+def test_a_form_that_is_removed_is_unknown_and_its_list_empty(wiki: WikiStandIn) -> None:
+    wiki.remove_form(6)
+    assert get(wiki, "api/forms/6").status_code == 404
+    assert get(wiki, "api/forms/999/entries").json() == {}
+    assert wiki.entry("BourseAuxPlantes") is not None

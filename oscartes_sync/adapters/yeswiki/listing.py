@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bazar_forms.client import BazarClient
 from bazar_forms.entry import Entry
-from bazar_forms.errors import BazarError, Malformed
+from bazar_forms.errors import BazarError, EntryMalformed, Malformed
 from bazar_forms.recurrence import RECURRENCE_PROPERTY
 from oscartes_sync.adapters.yeswiki.bound import Bound
 from oscartes_sync.adapters.yeswiki.tokens import Bookmark, date_part, dates_of, token_of
@@ -52,10 +52,12 @@ class Listing:
 def take_snapshot(
     client: BazarClient, bound: Bound, known: Known, now: datetime, *, full: bool
 ) -> Snapshot:
-    """The form now; raises BazarErrors."""
+    """The form now; raises BazarErrors: a list in which nothing is an entry is one."""
     last = Bookmark.read(known.cursor)
     anew = full or last.basis != bound.basis
     listing = _list(client, bound, known, last, anew=anew)
+    if listing.broken and not listing.dates:
+        raise EntryMalformed(f"Nothing in the list of form {bound.form.id} is an entry of it.")
     sightings: dict[str, Sighting] = {}
     unmoved: set[str] = set()
     problems = list(_malformed(bound)) if listing.broken else []
@@ -87,7 +89,7 @@ def take_snapshot(
         carries=bound.recipe.carries,
         says=bound.recipe.says,
         trusted=not listing.broken,
-        empty=not listing.dates and not listing.broken,
+        empty=not listing.dates,
         problems=tuple(problems),
     )
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 
 from bazar_forms.client import BazarClient, Hidden, PageRow
+from bazar_forms.entry import Entry
 from oscartes_sync.adapters.yeswiki.bound import Bound
 from oscartes_sync.adapters.yeswiki.listing import entries_of
 from oscartes_sync.adapters.yeswiki.unfinished import is_unfinished
+from oscartes_sync.mapping.where import satisfies
 from oscartes_sync.planning.snapshot import Look, Presence
 
 
@@ -30,37 +32,52 @@ def look_at(
             looks[tag] = Look(presence, deletable=False)
         else:
             rows[tag] = page
-    selected = _selected(client, bound, rows)
     public = entries_of(client, bound, list(rows))
+    selected = _selected(client, bound, list(public))
     for tag, row in rows.items():
         ours = bool(row.owner) and row.owner == user
         entry = row.entry()
-        if entry is not None and is_unfinished(entry, user):
+        if row.tag != tag or entry is None or is_unfinished(entry, user):
+            # The database folds case, so this may be another page of nearly the same name.
             presence = Presence.UNSURE
+        elif entry.form != bound.form.id:
+            presence = Presence.OUTSIDE
+        elif tag in selected:
+            presence = Presence.HERE
+        elif tag in public:
+            presence = _outside(entry, bound)
         else:
-            presence = _presence(tag, row, bound, public=tag in public, selected=tag in selected)
+            presence = _hidden(client, bound, tag)
         looks[tag] = Look(presence, row.owner, deletable=ours)
     return looks
 
 
-def _presence(tag: str, row: PageRow, bound: Bound, *, public: bool, selected: bool) -> Presence:
-    entry = row.entry()
-    if row.tag != tag or entry is None:
-        # The database folds case, so this is another page of nearly the same name.
-        return Presence.UNSURE
-    if entry.form != bound.form.id:
-        return Presence.OUTSIDE
-    if not public:
+def _hidden(client: BazarClient, bound: Bound, tag: str) -> Presence:
+    """A list leaves it out: that is believed once the page itself is refused to everybody.
+
+    What shortened the first list may have shortened this one. What our own key reads is not
+    hidden from it, whatever its lists leave out (reference section 8, "Create").
+    """
+    if bound.anonymous and isinstance(client.page(tag, anonymous=True), Hidden):
         return Presence.HIDDEN
-    return Presence.HERE if selected else Presence.OUTSIDE
+    return Presence.UNSURE
 
 
-def _selected(client: BazarClient, bound: Bound, rows: Mapping[str, PageRow]) -> frozenset[str]:
+def _outside(entry: Entry, bound: Bound) -> Presence:
+    """A list by `where` leaves it out: that is believed where its own values say the same."""
+    system = {"id_fiche": entry.tag, "id_typeannonce": entry.form, "statut_fiche": entry.status}
+    dates = {"date_creation_fiche": entry.created, "date_maj_fiche": entry.updated}
+    values = {name: value for name, value in entry.properties.items() if isinstance(value, str)}
+    left = not satisfies({**values, **system, **dates}, bound.binding.where)
+    return Presence.OUTSIDE if left else Presence.UNSURE
+
+
+def _selected(client: BazarClient, bound: Bound, tags: Sequence[str]) -> frozenset[str]:
     """Those that `where` selects."""
     where = bound.binding.where
-    if not where or not rows:
-        return frozenset(rows)
+    if not where or not tags:
+        return frozenset(tags)
     listing = client.entries(
-        bound.form.id, query=where, tags=list(rows), fields=("id_fiche",), anonymous=bound.anonymous
+        bound.form.id, query=where, tags=tags, fields=("id_fiche",), anonymous=bound.anonymous
     )
     return frozenset(listing.rows)

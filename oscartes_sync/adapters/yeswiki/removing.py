@@ -13,6 +13,7 @@ from bazar_forms.field import FieldType
 from oscartes_sync import errors
 from oscartes_sync.adapters.yeswiki.bound import Bound
 from oscartes_sync.adapters.yeswiki.listing import entries_of, members_of, things_of
+from oscartes_sync.adapters.yeswiki.reader import own_entry
 from oscartes_sync.adapters.yeswiki.tokens import digest_of, token_of
 from oscartes_sync.adapters.yeswiki.translate import translate, translated
 from oscartes_sync.records.problem import Problem, Side
@@ -92,11 +93,26 @@ class EntryRemover:
         return sorted({name for name in held if isinstance(name, str) and name})
 
     def _refuse_moved(self, tag: str, token: str) -> None:
-        """Raises Moved where it is not what was read; what only we may see is judged no more."""
+        """Raises Moved where it is not what was read."""
         with translated(self._wiki, tag=tag):
             if "#" in token:
                 entries = members_of(self._client, self._bound, tag)
             else:
                 entries = [*entries_of(self._client, self._bound, [tag]).values()]
+            if not entries:
+                entries = self._unlisted(tag, series="#" in token)
         if entries and digest_of(token_of(entries, self._bound.recipe)) != digest_of(token):
             raise errors.Moved("entry-moved", tag=tag)
+
+    def _unlisted(self, tag: str, *, series: bool) -> list[Entry]:
+        """That a list leaves it out proves nothing: its own page tells, where it does so to us.
+
+        Of a series it does not tell the repetitions. One that its readers still see is then not
+        what was read; one that is hidden from them is judged no more.
+        """
+        entry = own_entry(self._client, self._bound, tag)
+        if entry is None or not series:
+            return [entry] if entry else []
+        if isinstance(self._client.page(tag, anonymous=self._bound.anonymous), PageRow):
+            raise errors.Moved("entry-moved", tag=tag)
+        return []

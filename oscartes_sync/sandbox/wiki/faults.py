@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from oscartes_sync.sandbox.wiki.messages import HTML_TYPE, Response
 
 
 @dataclass
@@ -12,7 +14,8 @@ class PlannedFailure:
     """One failure waiting for a request.
 
     `status` is answered instead of the wiki's answer; with `cut` the connection is closed
-    without a byte instead. With `after_executing` the request is carried out first.
+    without a byte instead. With `after_executing` the request is carried out first. `ending` is
+    the end of the target that it waits for. `change` makes another answer out of the true one.
     """
 
     status: int = 500
@@ -21,10 +24,13 @@ class PlannedFailure:
     method: str | None = None
     containing: str = ""
     retry_after: int | None = None
+    ending: str = ""
+    change: Callable[[Response], Response] | None = None
 
     def concerns(self, method: str, target: str) -> bool:
         """Tell whether this failure waits for such a request."""
-        return self.method in (None, method) and self.containing in target
+        waits = self.method in (None, method) and self.containing in target
+        return waits and target.endswith(self.ending)
 
 
 @dataclass
@@ -82,6 +88,61 @@ class Faults:
         """Let the next `n` requests (of `method`, whose target contains a text) fail."""
         self.planned.extend(
             PlannedFailure(status, after_executing, cut, method, containing, retry_after)
+            for _ in range(n)
+        )
+
+    def answer_next(
+        self,
+        body: bytes,
+        *,
+        n: int = 1,
+        status: int = 200,
+        kind: str = HTML_TYPE,
+        location: str = "",
+        ours: bool = False,
+        method: str | None = None,
+        containing: str = "",
+        ending: str = "",
+    ) -> None:
+        """Let something else answer the next `n` requests, unexecuted: a portal, a proxy.
+
+        `ours`: it is the wiki that says so, executed, so that the answer bears its cookies.
+        """
+
+        def another(true: Response) -> Response:
+            headers = [("Location", location)] if location else []
+            cookies = true.cookies if ours else []
+            return Response(status, body, kind, headers, user=true.user, cookies=cookies)
+
+        self.planned.extend(
+            PlannedFailure(
+                after_executing=ours,
+                method=method,
+                containing=containing,
+                ending=ending,
+                change=another,
+            )
+            for _ in range(n)
+        )
+
+    def change_next(
+        self,
+        change: Callable[[Response], Response],
+        *,
+        n: int = 1,
+        method: str | None = None,
+        containing: str = "",
+        ending: str = "",
+    ) -> None:
+        """Let the true answers to the next `n` requests arrive changed; see `halved`, `torn`."""
+        self.planned.extend(
+            PlannedFailure(
+                after_executing=True,
+                method=method,
+                containing=containing,
+                ending=ending,
+                change=change,
+            )
             for _ in range(n)
         )
 
@@ -148,3 +209,20 @@ class Faults:
         """Switch everything off."""
         for name, value in vars(Faults()).items():
             setattr(self, name, value)
+
+
+def cut_short(answer: Response) -> Response:
+    """Half of the bytes, announced as if they were all: what a full disk leaves of a cache."""
+    whole = answer.content
+    return replace(answer, body=whole[: len(whole) // 2], json_value=None)
+
+
+def torn(answer: Response) -> Response:
+    """Half of the bytes that are announced, then nothing more."""
+    return replace(cut_short(answer), announced=len(answer.content))
+
+
+def halved(answer: Response) -> Response:
+    """Every other member of an object of JSON: whole, plausible, and not true."""
+    members = list(dict(answer.json_value).items())
+    return replace(answer, json_value=dict(members[::2]))

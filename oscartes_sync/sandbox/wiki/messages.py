@@ -144,7 +144,10 @@ def _as_array(value: Any) -> Any:
 
 @dataclass
 class Response:
-    """An answer; the server adds Content-Length, Date and the cookies."""
+    """An answer; the server adds Content-Length, Date and the cookies.
+
+    `announced` is the length that is told where it is not that of the body: then it is hung up.
+    """
 
     status: int = 200
     body: bytes = b""
@@ -153,6 +156,14 @@ class Response:
     json_value: Any = None
     user: str = ""
     cookies: list[str] = field(default_factory=list)
+    announced: int | None = None
+
+    @property
+    def content(self) -> bytes:
+        """The bytes that are sent."""
+        if self.json_value is None:
+            return self.body
+        return json.dumps(self.json_value, separators=(",", ":")).encode()
 
 
 def json_response(value: Any, status: int = 200) -> Response:

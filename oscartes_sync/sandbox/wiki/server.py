@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import sys
 import threading
@@ -105,9 +104,7 @@ class _Connection(BaseHTTPRequestHandler):
         return b"".join(parts)
 
     def _send(self, answer: Response) -> None:
-        body = answer.body
-        if answer.json_value is not None:
-            body = json.dumps(answer.json_value, separators=(",", ":")).encode()
+        body = answer.content
         self.send_response(answer.status)
         for name, value in answer.headers:
             self.send_header(name, value)
@@ -116,11 +113,15 @@ class _Connection(BaseHTTPRequestHandler):
         if answer.content_type is not None:
             self.send_header("Content-Type", answer.content_type)
         if answer.status != 304:
-            self.send_header("Content-Length", str(len(body)))
+            told = len(body) if answer.announced is None else answer.announced
+            self.send_header("Content-Length", str(told))
         self.end_headers()
         if self.command != "HEAD" and answer.status != 304:
             self.wfile.write(body)
         self.wfile.flush()
+        if answer.announced is not None:
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = _serve  # noqa: N815
 

@@ -130,11 +130,17 @@ class WikiStandIn:
         for one in self.faults.take_interposed(request.method, request.target, after=True):
             one.action()
         if failure is not None:
-            return self._failed(request, failure)
+            return self._failed(request, failure, answer)
         self._note(request, answer.status, answer.user)
         return answer
 
-    def _failed(self, request: Request, failure: PlannedFailure) -> Response | None:
+    def _failed(
+        self, request: Request, failure: PlannedFailure, true: Response | None = None
+    ) -> Response | None:
+        if failure.change is not None:
+            answer = failure.change(true or Response())
+            self._note(request, answer.status, answer.user)
+            return answer
         self._note(request, 0 if failure.cut else failure.status, "")
         if failure.cut:
             return None
@@ -213,6 +219,11 @@ class WikiStandIn:
         }
         with self._lock:
             self._store.add_form(form_record(str(form_id), known))
+
+    def remove_form(self, form_id: int | str) -> None:
+        """Delete a form's definition; its entries stay behind."""
+        with self._lock:
+            self._store.drop_form(str(form_id))
 
     def add_list(self, list_id: str, title: str, nodes_or_labels: Nodes) -> None:
         """Add a list: labels by key, or nodes `{id, label, children}` (4.5 only)."""

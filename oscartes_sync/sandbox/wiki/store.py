@@ -317,6 +317,11 @@ class Store:
             (record["bn_id_nature"], json.dumps(record)),
         )
 
+    def drop_form(self, form_id: str) -> None:
+        """Drop a form; its entries stay in the table of pages."""
+        self.forms.pop(form_id, None)
+        self._db.execute("delete from forms where id = ?", (form_id,))
+
     def save_file(self, name: str, content: bytes, mtime: float) -> None:
         """Write a file of the folder `files/`."""
         self._db.execute("insert or replace into files values (?, ?, ?)", (name, content, mtime))
