@@ -12,6 +12,7 @@ into the next month [715], the last Friday misses a month's last day [717].
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -331,7 +332,7 @@ def _positive(value: object, what: str) -> int:
 def _whole(value: object) -> int:
     """PHP's intval: the digits that a text opens with."""
     if isinstance(value, (int, float)):
-        return int(value)
+        return int(value) if math.isfinite(value) else 0
     match = re.match(r"\s*([+-]?[0-9]{1,9})", value) if isinstance(value, str) else None
     return int(match[1]) if match else 0
 

@@ -52,6 +52,7 @@ _OF_THE_MOMENT = frozenset(
         "left-on-wiki",
         "position-doubtful",
         "series-edited-in-cloud",
+        "series-made-otherwise",
         "side-read-only",
     }
 )

@@ -217,13 +217,15 @@ def _updates(
 def _for_words(side: Side, meeting: Meeting, changes: Mapping[str, Any]) -> dict[str, Any]:
     """What the wiki only says in words comes from the cloud, changed or not.
 
-    So does a series' first date, from which its words count, whatever date the entry shows.
+    So does a series' first date, from which its words count, whatever date the entry shows. A
+    series that the wiki keeps stays as it is there: of the cloud's, dates may wait for a person.
     """
     whole = dict(changes)
     if side is Side.WIKI:
-        for name in ("status", "series", "organizer"):
-            if name in meeting.says or (name == "series" and meeting.in_words):
+        for name in ("status", "organizer"):
+            if name in meeting.says:
                 whole.setdefault(name, getattr(meeting.cloud, name))
         if meeting.in_words:
+            whole.setdefault("series", meeting.cloud.series)
             whole.update(start=meeting.cloud.start, end=meeting.cloud.end)
     return whole

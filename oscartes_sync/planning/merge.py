@@ -23,6 +23,7 @@ from oscartes_sync.planning.series import (
     dates_are_derived,
     ended_in_wiki,
     merge_series,
+    remind,
     starts_anew,
 )
 from oscartes_sync.records.event import FIELDS, SETS, Event, RichText, When
@@ -94,6 +95,7 @@ def merge(meeting: Meeting) -> Merge:
     for unit in _UNITS:
         if unit[0] == "start" and in_words:
             _show_next(meeting, merged)
+            remind(meeting, merged)
         elif anew and (unit[0] == "series" or (unit[0] == "start" and dates_are_derived(meeting))):
             begin(meeting, merged)
         elif unit[0] == "series" and (in_words or _series_ended(meeting)):

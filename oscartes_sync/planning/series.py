@@ -34,6 +34,7 @@ from oscartes_sync.records.problem import Problem, Side
 if TYPE_CHECKING:
     from oscartes_sync.planning.merge import Meeting, Merge
 
+MADE_OTHERWISE = "series-made-otherwise"
 _TIMES = ("start", "end")
 
 
@@ -41,13 +42,29 @@ def starts_anew(meeting: Meeting) -> bool:
     """Whether the wiki shows as one entry a series that it can keep itself.
 
     So it is after a creation that was interrupted, once a wiki has learnt to repeat, and where the
-    cloud made a series of a single event. Where a member took the recurrence away, it is not.
+    cloud made a series of a single event. Where a member took the recurrence away, it is not; nor
+    where the wiki made other dates of it than it should.
     """
-    if meeting.wiki.series is not None or meeting.cloud.series is None:
+    if meeting.wiki.series is not None or meeting.cloud.series is None or made_otherwise(meeting):
         return False
     base = meeting.link.base(Side.WIKI, "series")
     never = base is MISSING and meeting.link.origin is Side.CLOUD
     return (base is None or never) and as_laid(meeting, bare=False) is not None
+
+
+def made_otherwise(meeting: Meeting) -> bool:
+    """Whether the wiki was told before to keep this very series, and made other dates of it."""
+    told = any(each.code == MADE_OTHERWISE for each in meeting.link.problems)
+    return told and all(
+        meeting.link.base(Side.CLOUD, name) == getattr(meeting.cloud, name)
+        for name in ("series", *_TIMES)
+    )
+
+
+def remind(meeting: Meeting, merged: Merge) -> None:
+    """Tell why the wiki says in words a series that it could keep, so that it is known later."""
+    if made_otherwise(meeting):
+        merged.problems.append(Problem.warning(MADE_OTHERWISE, Side.WIKI))
 
 
 def ended_in_wiki(meeting: Meeting) -> bool:
@@ -119,15 +136,16 @@ def _push_whole(
 def needs_a_person(meeting: Meeting, merged: Merge) -> tuple[str, ...]:
     """The fields bound for the wiki that only a person may let through.
 
-    Where members changed or removed a repetition, an edit of the parent would lose it. And a
-    series that was born in the wiki is not turned into words by a rule that the wiki has not.
+    Where members changed or removed a repetition, an edit of the parent would lose it; where the
+    parent may be closed to readers, its repetitions would be public. And a series that was born
+    in the wiki is not turned into words by a rule that the wiki has not.
     """
     if meeting.wiki.series is None:
         return ()
     names = tuple(
         name for name in sorted(merged.to_wiki) if name != "series" or not merged.single_dates
     )
-    if not names or meeting.wiki.frail:
+    if not names or meeting.wiki.frail or meeting.binding.private:
         return names
     reshaped = {"series", *_TIMES}.intersection(names) and meeting.cloud.series is not None
     of_the_wiki = meeting.link.origin is Side.WIKI

@@ -68,7 +68,8 @@ def changed_in_wiki(base: Event, now: Event, moment: datetime, zone: str) -> Dat
     """What members changed on single repetitions; None where they changed the recurrence itself.
 
     Its rule is found anew at each reading, so dates are compared: one that is missing although the
-    parent still asks for it (the event is then `frail`) was deleted by itself.
+    parent still asks for it, or there although it does not (the event is then `frail`), was
+    deleted or added by itself. One that was missing and is back was put back by itself.
     """
     was, is_ = base.series, now.series
     if was is None or is_ is None or base.start != now.start:
@@ -76,9 +77,12 @@ def changed_in_wiki(base: Event, now: Event, moment: datetime, zone: str) -> Dat
     if was == is_:
         return DateChanges()
     before, after = date_set(base, moment, zone), date_set(now, moment, zone)
-    if before is None or after is None or (before - after and not now.frail):
+    if before is None or after is None:
         return None
-    return DateChanges(_own_changes(was, is_), before - after, after - before)
+    gone, new = before - after, after - before
+    if (gone or new.difference(was.excluded)) and not now.frail:
+        return None
+    return DateChanges(_own_changes(was, is_), gone, new)
 
 
 def date_set(event: Event, moment: datetime, zone: str) -> frozenset[When] | None:
@@ -103,6 +107,7 @@ def applied(series: Series, changes: DateChanges) -> Series:
     """The series with these changes; what else single dates have of their own stays.
 
     A status that only one side knows (a date that is cancelled) survives what the other changes.
+    What is added was excluded before, or is an extra date.
     """
     overrides = {each.at: each for each in series.overrides}
     for at, own in changes.own.items():
@@ -117,7 +122,9 @@ def applied(series: Series, changes: DateChanges) -> Series:
         overrides.pop(at, None)
     return replace(
         series,
-        extra=tuple({*series.extra} - changes.removed),
+        extra=tuple(
+            ({*series.extra} - changes.removed) | changes.added.difference(series.excluded)
+        ),
         excluded=tuple(({*series.excluded} | (changes.removed - {*series.extra})) - changes.added),
         overrides=tuple(overrides.values()),
     )

@@ -142,8 +142,13 @@ def test_a_series_is_one_thing_whose_token_follows_its_members(place: Place) -> 
     assert seen is not None
     assert seen.event.series is not None
     assert seen.event.series.rule == "FREQ=WEEKLY;COUNT=4;BYDAY=TU"
-    with pytest.raises(errors.Invalid, match="series-in-wiki"):
-        place.update(seen, title="Autre")
+    place.clock.sleep(60)
+    place.wiki.edit("Serie20270316", {"bf_lieu": "Halle"}, user=place.keys.member)
+    moved = place.port.snapshot(BINDING, known(snapshot)).sightings["Serie"]
+    assert moved.token != seen.token
+    assert moved.event is not None
+    assert moved.event.series is not None
+    assert [each.place for each in moved.event.series.overrides] == ["Halle"]
     place.clock.sleep(60)
     place.wiki.remove("Serie20270309")
     again = place.port.snapshot(BINDING, known(snapshot)).sightings["Serie"].event

@@ -151,10 +151,21 @@ SHAPES: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
             "RRULE:FREQ=WEEKLY;BYDAY=TU",
             "EXDATE;TZID=Europe/Paris:20270112T180000",
         ),
+        {"start": "2027-01-05T18:00:00+01:00"},
+    ),
+    # The wiki's last Tuesday misses 31 August.
+    "words": (
+        (
+            "DTSTART;TZID=Europe/Paris:20270126T180000",
+            "DTEND;TZID=Europe/Paris:20270126T193000",
+            "SUMMARY:Dernier mardi",
+            "RRULE:FREQ=MONTHLY;BYDAY=-1TU",
+            "EXDATE;TZID=Europe/Paris:20270223T180000",
+        ),
         {
-            "start": "2027-01-05T18:00:00+01:00",
+            "start": "2027-01-26T18:00:00+01:00",
             "bf_description": "<p>— Ajouté par OSCARTES, ne pas modifier —<br />"
-            "Dates : tous les mardis, sauf le 12 janvier 2027.</p>",
+            "Dates : le dernier mardi de chaque mois, sauf le 23 février 2027.</p>",
         },
     ),
     "dates": (
@@ -223,6 +234,31 @@ def test_every_shape_crosses_and_the_resources_stay_as_they_are(pair: Pair) -> N
     assert len(pair.cloud.requests) <= 2
 
 
+def test_a_weekly_rule_is_said_in_words_where_the_wiki_cannot_keep_it(pair: Pair) -> None:
+    put_all(pair)
+    tag = by_resource(pair.sync()[1])["weekly"]
+    entry, repetitions = pair.wiki.entry(tag), _repetitions(pair, tag)
+    assert entry is not None
+    words = "Dates : tous les mardis, sauf le 12 janvier 2027."
+    if pair.wiki.settings.version == "4.4":
+        assert words in entry["bf_description"]
+        assert repetitions == []
+    else:
+        assert entry["bf_description"] == ""
+        assert repetitions[:2] == ["2027-01-19T18:00:00+01:00", "2027-01-26T18:00:00+01:00"]
+
+
+def _repetitions(pair: Pair, tag: str) -> list[str]:
+    """When the entries start that the wiki made of this one."""
+    mark = f'{{"recurrentParentId":"{tag}"}}'
+    children = [
+        entry
+        for entry in pair.wiki.entries(6).values()
+        if entry.get("bf_date_fin_evenement_data") == mark
+    ]
+    return sorted(child["bf_date_debut_evenement"] for child in children)
+
+
 def test_a_new_title_on_the_wiki_changes_that_line_alone(pair: Pair) -> None:
     bodies = put_all(pair)
     tags = by_resource(pair.sync()[1])
@@ -279,28 +315,28 @@ def test_a_new_time_of_an_event_with_guests_is_told(pair: Pair) -> None:
     assert "\n".join(ALARM) in text
 
 
-def test_an_edit_of_the_dates_of_a_series_is_told_and_not_carried(pair: Pair) -> None:
+def test_an_edit_of_the_dates_of_a_series_in_words_is_told_and_not_carried(pair: Pair) -> None:
     put_all(pair)
-    tag = by_resource(pair.sync()[1])["weekly"]
-    before = pair.events()["weekly.ics"]
+    tag = by_resource(pair.sync()[1])["words"]
+    before = pair.events()["words.ics"]
     moved = {
-        "bf_date_debut_evenement": "2027-01-06T18:00:00+01:00",
-        "bf_date_fin_evenement": "2027-01-06T19:30:00+01:00",
+        "bf_date_debut_evenement": "2027-01-27T18:00:00+01:00",
+        "bf_date_fin_evenement": "2027-01-27T19:30:00+01:00",
     }
     pair.wiki.edit(tag, moved, user="ClaireMorel")
     for _ in range(2):
         _, report = pair.sync()
         assert "derived-dates-edited" in [each["code"] for each in report["problems"]]
-        assert pair.events()["weekly.ics"] == before
+        assert pair.events()["words.ics"] == before
 
 
 def test_a_series_that_ended_loses_its_words(pair: Pair) -> None:
     put_all(pair)
-    tag = by_resource(pair.sync()[1])["weekly"]
+    tag = by_resource(pair.sync()[1])["words"]
     pair.rewrite(
-        "weekly.ics",
-        ("RRULE:FREQ=WEEKLY;BYDAY=TU\n", ""),
-        ("EXDATE;TZID=Europe/Paris:20270112T180000\n", ""),
+        "words.ics",
+        ("RRULE:FREQ=MONTHLY;BYDAY=-1TU\n", ""),
+        ("EXDATE;TZID=Europe/Paris:20270223T180000\n", ""),
     )
     pair.sync()
     entry = pair.wiki.entry(tag)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bazar_forms.client import BazarClient
+from bazar_forms.client import BazarClient, PageRow
 from bazar_forms.entry import Entry
 from bazar_forms.errors import CaptchaInTheWay, NotFound
 from bazar_forms.recurrence import RECURRENCE_PROPERTY, Recurrence, recurrence_to_json
@@ -22,6 +22,7 @@ from oscartes_sync.adapters.yeswiki.comparing import not_kept
 from oscartes_sync.adapters.yeswiki.editing import EntryEditor
 from oscartes_sync.adapters.yeswiki.listing import members_of
 from oscartes_sync.adapters.yeswiki.reader import EntryReader
+from oscartes_sync.adapters.yeswiki.removing import EntryRemover
 from oscartes_sync.adapters.yeswiki.revisions import Watch
 from oscartes_sync.adapters.yeswiki.tokens import digest_of, token_of
 from oscartes_sync.adapters.yeswiki.translate import translated
@@ -128,8 +129,8 @@ class SeriesWriter:
         thing = self._thing(tag)
         if self._is_made(thing, event, structure):
             return self._compared(tag, writing.values, told)
-        told.append(Problem.warning("series-made-otherwise", Side.WIKI))
-        return self._say_in_words(thing.parent, event, told)
+        sent, more = self._say_in_words(thing.parent, event)
+        return self._compared(tag, sent, [*told, *more])
 
     def resume(self, tag: str, event: Event, problems: Sequence[Problem]) -> Written:
         """Begin it, unless an interrupted run did."""
@@ -138,14 +139,20 @@ class SeriesWriter:
             return self._reader.written(members, problems)
         return self.begin(tag, event, {}, problems)
 
-    def update(self, tag: str, token: str, changes: Sequence[FieldChange], event: Event) -> Written:
-        """Edit a series that the wiki keeps; see `ports.SidePort.update`.
+    def update(
+        self,
+        tag: str,
+        token: str,
+        changes: Sequence[FieldChange],
+        event: Event,
+        watch: Watch,
+    ) -> Written:
+        """Edit a series that the wiki keeps, watched since before it was read; see `SidePort`.
 
         Raises:
             Moved: `entry-moved`; `repetitions-moved` where members changed a repetition since it
                 was decided that the parent may be edited.
         """
-        watch = self._editor.watch(tag)
         thing = self._thing(tag)
         recipe = self._bound.recipe
         if digest_of(token_of(thing.members, recipe)) != digest_of(token):
@@ -171,6 +178,8 @@ class SeriesWriter:
         """Edit the parent, which makes all repetitions anew; what was sent, and what is told."""
         entry = thing.parent
         structure, stored = self._structure(entry, wanted, event)
+        if stored is not _NO_STRUCTURE:
+            self._refuse_closed(entry.tag)
         if stored is _NO_STRUCTURE and event.series is not None:
             writing = self._in_words(entry, wanted, event)
         else:
@@ -178,9 +187,25 @@ class SeriesWriter:
             writing = patch_entry(entry, {**wanted, "series": None}, plain, self._setting)
         edited = self._editor.edit(entry, writing.values, watch, structure=stored)
         told = [*writing.problems, *edited.problems]
-        if structure and not self._is_made(self._thing(entry.tag), event, structure):
-            told.append(Problem.warning("series-made-otherwise", Side.WIKI))
-        return writing.values, told
+        thing = self._thing(entry.tag) if structure else thing
+        if structure is None or self._is_made(thing, event, structure):
+            return writing.values, told
+        if structure == structure_of(entry):
+            return writing.values, [*told, _otherwise()]
+        sent, more = self._say_in_words(thing.parent, event)
+        return sent, [*told, *more]
+
+    def _refuse_closed(self, tag: str) -> None:
+        """Repetitions get the default rights: those of a closed parent everybody would read.
+
+        Raises:
+            Invalid: `series-in-wiki`.
+        """
+        if self._bound.anonymous:
+            return
+        with translated(self._reader.wiki, tag=tag):
+            if not isinstance(self._client.page(tag, anonymous=True), PageRow):
+                raise errors.Invalid("series-in-wiki", tag=tag)
 
     def _structure(
         self, entry: Entry, wanted: Mapping[str, Any], event: Event
@@ -200,13 +225,12 @@ class SeriesWriter:
         values = {**wanted, "start": here.start, "end": here.end, "series": event.series}
         return patch_entry(entry, values, event, self._setting)
 
-    def _say_in_words(self, entry: Entry, event: Event, told: Sequence[Problem]) -> Written:
-        """Take the recurrence away from an entry, its repetitions with it."""
+    def _say_in_words(self, entry: Entry, event: Event) -> tuple[Mapping[str, str], list[Problem]]:
+        """Take away the recurrence of which the wiki made other dates, its repetitions with it."""
         watch = self._editor.watch(entry.tag)
         writing = self._in_words(entry, {}, event)
         edited = self._editor.edit(entry, writing.values, watch, structure=_NO_STRUCTURE)
-        said = [*told, *writing.problems, *edited.problems]
-        return self._compared(entry.tag, writing.values, said)
+        return writing.values, [_otherwise(), *writing.problems, *edited.problems]
 
     def _is_made(self, thing: _Thing, event: Event, structure: Recurrence) -> bool:
         """Whether the wiki made what the simulation says, nothing less and nothing more."""
@@ -227,13 +251,19 @@ class SeriesWriter:
             if at is None:
                 continue
             if at in target.excluded:
-                doomed.append(entry.tag)
+                doomed.append(entry)
             elif at in own or at in now:
                 self._edit_date(entry, thing.event, own.get(at) or _plain(thing.event, at))
-        for tag in doomed:
-            self._delete(tag)
+        for entry in doomed:
+            token = token_of([entry], self._bound.recipe)
+            EntryRemover(self._client, self._bound).delete(entry.tag, token)
 
     def _edit_date(self, entry: Entry, parent: Event, own: Override) -> None:
+        """Make one repetition say what its date has of its own.
+
+        Raises:
+            Moved: `entry-moved`, and what `EntryEditor.edit` raises.
+        """
         event = read_entry(entry, self._setting).event
         if event is None:
             return
@@ -245,15 +275,13 @@ class SeriesWriter:
         values = {**wanted, "status": own.status}
         whole = replace(event, **values, organizer=event.organizer or parent.organizer)
         sent = patch_entry(entry, values, whole, self._setting).values
-        if sent:
-            self._editor.edit(entry, sent, self._editor.watch(entry.tag))
-
-    def _delete(self, tag: str) -> None:
-        with translated(self._reader.wiki, tag=tag):
-            try:
-                self._client.delete(tag)
-            except NotFound:
-                return
+        if not sent:
+            return
+        watch = self._editor.watch(entry.tag)
+        read = self._reader.now(entry.tag)
+        if token_of([read], self._bound.recipe) != token_of([entry], self._bound.recipe):
+            raise errors.Moved("entry-moved", tag=entry.tag)
+        self._editor.edit(read, sent, watch)
 
     # Reading
 
@@ -282,6 +310,10 @@ class SeriesWriter:
             said = Problem.of("not-kept", side=Side.WIKI, entry=tag, properties=", ".join(lost))
             return self._reader.written(members, (*told, said))
         return self._reader.written(members, told)
+
+
+def _otherwise() -> Problem:
+    return Problem.warning("series-made-otherwise", Side.WIKI)
 
 
 def _single_dates(before: Series | None, after: Series | None) -> bool:

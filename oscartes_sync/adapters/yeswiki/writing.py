@@ -40,10 +40,12 @@ class EntryWriter:
     def update(self, tag: str, token: str, changes: Sequence[FieldChange], event: Event) -> Written:
         """Edit changed fields of an entry; see `ports.SidePort.update`."""
         wanted = {change.name: change.after for change in changes}
-        if self._recurs(tag):
-            return self._series.update(tag, token, changes, event)
         watch = self._editor.watch(tag)
-        entry = self._unmoved(tag, token)
+        entry = self._reader.now(tag)
+        if self._recurs(entry):
+            return self._series.update(tag, token, changes, event, watch)
+        if digest_of(token_of([entry], self._bound.recipe)) != digest_of(token):
+            raise errors.Moved("entry-moved", tag=tag)
         if "series" in wanted and self._series.fits(event):
             return self._series.begin(tag, event, wanted, watch=watch)
         with translated(self._wiki, tag=tag):
@@ -54,16 +56,16 @@ class EntryWriter:
         edited = self._editor.edit(entry, sent, watch)
         return self._reader.compared(edited.entry, sent, (*writing.problems, *edited.problems))
 
-    def _recurs(self, tag: str) -> bool:
+    def _recurs(self, entry: Entry) -> bool:
         """Whether the wiki keeps it as a series.
 
         A structure by itself says nothing: 4.4 stores it and makes nothing of it.
 
         Raises:
-            Missing, Forbidden; Invalid: `series-in-wiki` for a repetition, and for a parent whose
-                repetitions were all deleted: any edit would bring them back.
+            Invalid: `series-in-wiki` for a repetition, and for a parent whose repetitions were
+                all deleted: any edit would bring them back.
         """
-        entry = self._reader.now(tag)
+        tag = entry.tag
         with translated(self._wiki, tag=tag):
             structure = decode_recurrence(entry)
             if isinstance(structure, Repetition):
@@ -75,17 +77,6 @@ class EntryWriter:
             if asked_of(self._client, tag):
                 raise errors.Invalid("series-in-wiki", tag=tag)
         return False
-
-    def _unmoved(self, tag: str, token: str) -> Entry:
-        """The entry now, if it is still what was read.
-
-        Raises:
-            Missing, Forbidden, Moved.
-        """
-        entry = self._reader.now(tag)
-        if digest_of(token_of([entry], self._bound.recipe)) != digest_of(token):
-            raise errors.Moved("entry-moved", tag=tag)
-        return entry
 
 
 def _is_stored(entry: Entry, name: str, text: str) -> bool:

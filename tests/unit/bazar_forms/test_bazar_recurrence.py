@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bazar_forms.errors import RecurrenceMalformed
 from bazar_forms.recurrence import (
     MAX_REPETITIONS,
+    NTH,
+    POSITIONS,
     RECURRENCE_PROPERTY,
+    WEEKDAYS,
     Recurrence,
     Repetition,
     dates,
@@ -112,6 +118,113 @@ def test_recorded_days_by_number_fall_back_to_the_weekday_of_the_start() -> None
     assert structure.days == ("2",)
     made = dates(moment(parent["bf_date_debut_evenement"]), PARIS, structure)
     assert [f"PermanenceDuMardi{one:%Y%m%d}" for one in made] == sorted(series)[1:]
+
+
+FACTS: dict[str, tuple[str, dict[str, object], list[str]]] = {
+    "nbmax counts the repetitions after the first": (
+        "2027-03-16", {"nbmax": "2"}, ["2027-03-23", "2027-03-30"],
+    ),
+    "an excepted date uses one up": (
+        "2027-03-16",
+        {"repetition": "d", "nbmax": "4", "except": ["2027-03-18"]},
+        ["2027-03-17", "2027-03-19", "2027-03-20"],
+    ),
+    "the limit is exclusive": (
+        "2027-03-16",
+        {"repetition": "d", "nbmax": "9", "limitdate": "2027-03-19"},
+        ["2027-03-17", "2027-03-18"],
+    ),
+    "days by number are ignored, the start's weekday counts": (
+        "2027-03-17", {"days": ["2"], "nbmax": "2"}, ["2027-03-24", "2027-03-31"],
+    ),
+    "a week has its days in their order": (
+        "2027-03-16", {"days": ["thu", "tue"], "nbmax": "3"},
+        ["2027-03-18", "2027-03-23", "2027-03-25"],
+    ),
+    "a month takes the first of several weekdays alone": (
+        "2027-03-09",
+        {"repetition": "m", "whenInMonth": "secondOfMonth", "days": ["thu", "tue"], "nbmax": "3"},
+        ["2027-04-13", "2027-05-11", "2027-06-08"],
+    ),
+    "a month has a first Friday": (
+        "2027-03-05",
+        {"repetition": "m", "whenInMonth": "fisrtOfMonth", "days": ["fri"], "nbmax": "2"},
+        ["2027-04-02", "2027-05-07"],
+    ),
+    "the 31st runs over and counts on from there": (
+        "2027-01-31",
+        {"repetition": "m", "whenInMonth": "nthOfMonth", "nth": "31", "nbmax": "2"},
+        ["2027-03-03", "2027-05-01"],
+    ),
+    "the last Friday misses 30 April": (
+        "2027-03-26",
+        {"repetition": "m", "whenInMonth": "lastOfMonth", "days": ["fri"], "nbmax": "2"},
+        ["2027-04-23", "2027-05-28"],
+    ),
+    "a year without a month is that of the start": (
+        "2027-03-09",
+        {"repetition": "y", "whenInMonth": "nthOfMonth", "nth": "9", "nbmax": "2"},
+        ["2028-03-09", "2029-03-09"],
+    ),
+    "29 February is 1 March in most years": (
+        "2028-02-29",
+        {"repetition": "y", "whenInMonth": "nthOfMonth", "nth": "29", "month": "feb", "nbmax": "4"},
+        ["2029-03-01", "2030-03-01", "2031-03-01", "2032-02-29"],
+    ),
+    "more months than a year carry one year, and run over": (
+        "2027-03-09",
+        {"repetition": "m", "step": "30", "whenInMonth": "nthOfMonth", "nth": "9", "nbmax": "1"},
+        ["2029-09-09"],
+    ),
+    "an hour stays what it is across the clock change": (
+        "2027-10-28T09:00:00+02:00", {"days": ["thu"], "nbmax": "1"},
+        ["2027-11-04T09:00:00+01:00"],
+    ),
+    "a start at no offset is taken for local figures": (
+        "2027-10-28T09:00:00+00:00", {"days": ["thu"], "nbmax": "1"},
+        ["2027-11-04T09:00:00+01:00"],
+    ),
+}  # fmt: skip
+"""Reference section 8, "Recurrence", and the server's DateService.php: start, structure, dates."""
+
+
+@pytest.mark.parametrize(("start", "structure", "expected"), FACTS.values(), ids=FACTS)
+def test_the_wiki_counts_in_its_own_way(
+    start: str, structure: dict[str, object], expected: list[str]
+) -> None:
+    rule = recurrence(**{"limitdate": "", **structure})
+    assert [as_stored(each) for each in dates(moment(start), PARIS, rule)] == expected
+
+
+def test_a_long_series_is_not_cut() -> None:
+    made = dates(date(2027, 1, 1), PARIS, recurrence(repetition="d", nbmax="700", limitdate=""))
+    assert (len(made), made[-1]) == (700, date(2028, 12, 1))
+
+
+@given(
+    st.builds(
+        Recurrence,
+        st.sampled_from(["d", "w", "m", "y"]),
+        step=st.integers(1, 15),
+        nbmax=st.just(12),
+        days=st.sets(st.sampled_from(WEEKDAYS)).map(tuple),
+        when_in_month=st.sampled_from([NTH, *POSITIONS]),
+        nth=st.integers(1, 31),
+    ),
+    st.dates(date(2026, 1, 1), date(2030, 1, 1)),
+)
+def test_a_limit_or_an_exception_takes_dates_away_and_moves_none(
+    rule: Recurrence, start: date
+) -> None:
+    made = dates(start, PARIS, rule)
+    assert made == sorted(made)
+    assert len(made) <= 12
+    for each in made[:3]:
+        assert isinstance(each, date)
+        limited = dates(start, PARIS, replace(rule, limit=each))
+        assert limited == [one for one in made if one < each]
+        excepted = dates(start, PARIS, replace(rule, excepted=(each,)))
+        assert excepted == [one for one in made if one != each]
 
 
 def test_weekly_rule_that_starts_outside_its_days_skips_the_first_week() -> None:
