@@ -62,9 +62,12 @@ class Acting:
         write: str | None,
         comment: str | None,
         owner: str | None,
+        now: Rights | None,
     ) -> None:
         """See `BazarClient.set_rights`."""
-        set_page_rights(self._connection, tag, read=read, write=write, comment=comment, owner=owner)
+        set_page_rights(
+            self._connection, tag, read=read, write=write, comment=comment, owner=owner, now=now
+        )
 
     def revisions(self, tag: str) -> tuple[Revision, ...]:
         """See `BazarClient.revisions`."""

@@ -273,13 +273,16 @@ class BazarClient:
         write: str | None = None,
         comment: str | None = None,
         owner: str | None = None,
+        now: Rights | None = None,
     ) -> None:
         """Sets rights and owner of a page of ours; None leaves one as it is.
+
+        `now`: what it has, where that is known; else it is asked.
 
         After `owner` was given to somebody else the rights are no longer ours to set. Raises
         NotFound, Forbidden, Hibernated, SessionLost, UnknownOutcome.
         """
-        self._acting.set_rights(tag, read=read, write=write, comment=comment, owner=owner)
+        self._acting.set_rights(tag, read=read, write=write, comment=comment, owner=owner, now=now)
 
     def revisions(self, tag: str) -> tuple[Revision, ...]:
         """The last revisions, newest first, as many as the wiki shows (30).

@@ -75,10 +75,11 @@ def set_page_rights(
     write: str | None,
     comment: str | None,
     owner: str | None,
+    now: Rights | None,
 ) -> None:
     """Sets rights and owner; see `BazarClient.set_rights`."""
     with connection.session.lock:
-        now = page_rights(connection, tag)
+        now = now or page_rights(connection, tag)
         form = [
             ("read_acl", now.read if read is None else read),
             ("write_acl", now.write if write is None else write),

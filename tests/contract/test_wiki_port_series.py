@@ -272,7 +272,55 @@ def test_a_private_binding_keeps_its_series_in_words(place: Place) -> None:
     assert "tous les mardis" in members(place, tag)[tag]["bf_description"]
 
 
+def owners(place: Place, tag: str) -> set[str]:
+    return {place.wiki.revisions(each)[0]["owner"] for each in members(place, tag)}
+
+
+def test_repetitions_get_the_owner_that_the_binding_names(place: Place) -> None:
+    binding = replace(BINDING, owner=place.keys.member)
+    place.port.snapshot(binding, Known())
+    written = place.port.create(binding, UID, evening(), None)
+    assert (codes(written), owners(place, written.seen.key)) == ([], {place.keys.member})
+
+
+def test_repetitions_of_an_interrupted_hand_over_get_their_owner_too(place: Place) -> None:
+    binding = replace(BINDING, owner=place.keys.member)
+    tag = place.create(evening()).seen.key
+    assert place.port.complete(binding, tag) == ()
+    assert owners(place, tag) == {place.keys.member}
+
+
+def test_an_owner_of_repetitions_that_the_wiki_does_not_know_is_told(place: Place) -> None:
+    binding = replace(BINDING, owner="Personne")
+    place.port.snapshot(binding, Known())
+    written = place.port.create(binding, UID, evening(), None)
+    assert codes(written) == ["owner-not-set"]
+
+
+def test_what_hinders_the_repetitions_leaves_an_entry_that_is_linked(place: Place) -> None:
+    place.port.snapshot(BINDING, Known())
+    place.wiki.faults.captcha = True
+    written = place.create(evening())
+    assert codes(written) == ["edit-refused"]
+    assert written.seen.event.series is None
+
+
 # The parent edited
+
+
+def test_an_edit_of_a_member_s_series_leaves_all_of_it_theirs(place: Place) -> None:
+    seen = made(place)
+    for tag in members(place, seen.key):
+        place.wiki.set_owner(tag, place.keys.member)
+    first, *_, last = members(place, seen.key)
+    place.wiki.set_owner(last, "ClaireMorel")
+    before = {tag: place.wiki.revisions(tag)[0]["owner"] for tag in members(place, first)}
+    place.clock.sleep(60)
+    written = place.update(place.seen(seen.key), title="Permanence du mardi")
+    assert written.problems == ()
+    assert texts(place, first, "bf_titre") == ["Permanence du mardi"] * 4
+    after = {tag: place.wiki.revisions(tag)[0]["owner"] for tag in members(place, first)}
+    assert after == before
 
 
 def test_an_edit_of_a_series_reaches_every_date_and_keeps_the_recurrence(place: Place) -> None:

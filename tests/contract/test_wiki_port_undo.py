@@ -335,6 +335,34 @@ def test_a_series_comes_back_with_what_members_changed_on_single_dates(place: Pl
     assert rights(place, "Serie20270305")[0] == "+"
 
 
+def test_a_closed_series_comes_back_closed_on_all_its_dates(place: Place) -> None:
+    add_series(place)
+    for tag in series(place):
+        place.wiki.set_acl(tag, read="+")
+    private = replace(BINDING, private=True, read_acl="+")
+    seen = place.port.snapshot(private, Known()).sightings["Serie"].seen
+    assert seen is not None
+    wanted = operation(seen, Action.DELETE)
+    image = place.port.images(private, [wanted])[seen.key]
+    ours = set(series(place))
+    place.port.delete(private, "Serie", "")
+    place.clock.sleep(5)
+    shown: set[str] = set()
+    port = place.port
+
+    def look() -> None:
+        listed = place.another_run()._client.entries("6").entries
+        shown.update(str(one.properties["bf_titre"]) for tag, one in listed.items() if tag in ours)
+        place.wiki.faults.interpose(look, method="POST", after=True)
+
+    look()
+    back = port.put_back(private, wanted, "", image)
+    assert "undo-without-recurrence" in [problem.code for problem in back.problems]
+    assert shown == {NEUTRAL_TITLE}
+    assert {rights(place, tag)[0] for tag in series(place)} == {"+"}
+    assert set(series(place)) == ours
+
+
 def test_an_edit_of_a_series_is_undone_with_its_repetitions(place: Place) -> None:
     seen = add_series(place)
     before = {tag: held for tag, held in series(place).items() if tag != "Serie20270305"}

@@ -11,25 +11,19 @@ from datetime import datetime
 
 from bazar_forms.client import BazarClient, Hidden, PageRow
 from bazar_forms.entry import Entry
-from bazar_forms.errors import (
-    AccessRefused,
-    BazarError,
-    NotFound,
-    TagTaken,
-    UnknownOutcome,
-    Unreachable,
-    WikiUnavailable,
-)
+from bazar_forms.errors import TagTaken, UnknownOutcome
 from bazar_forms.field import allows_everybody
 from oscartes_sync import errors
 from oscartes_sync.adapters.yeswiki.bound import Bound
 from oscartes_sync.adapters.yeswiki.comparing import not_kept
 from oscartes_sync.adapters.yeswiki.drafting import drafted
 from oscartes_sync.adapters.yeswiki.editing import EntryEditor
+from oscartes_sync.adapters.yeswiki.ownership import Ownership
 from oscartes_sync.adapters.yeswiki.reader import EntryReader
 from oscartes_sync.adapters.yeswiki.series import SeriesWriter
 from oscartes_sync.adapters.yeswiki.translate import translated
 from oscartes_sync.adapters.yeswiki.unfinished import NEUTRAL_TITLE, is_unfinished
+from oscartes_sync.mapping.entry_reading import structure_of
 from oscartes_sync.mapping.entry_writing import Writing
 from oscartes_sync.mapping.recipe import TITLE
 from oscartes_sync.mapping.where import satisfies
@@ -49,6 +43,7 @@ class EntryCreator:
         self._bound = bound
         self._wiki = bound.binding.wiki
         self._reader = EntryReader(client, bound)
+        self._ownership = Ownership(client, bound)
 
     def create(
         self, uid: str, event: Event, key: str | None, *, now: datetime, there: Mapping[str, str]
@@ -97,39 +92,7 @@ class EntryCreator:
             return ()
         if is_unfinished(entry, self._bound.user):
             return (Problem.warning("entry-unfinished", Side.WIKI, tag=tag).at(entry=tag),)
-        return self._given(tag, page.owner)
-
-    def hands_over(self, tag: str, owner: str) -> bool:
-        """Give an entry away. The wiki says yes to an account that it does not have, too.
-
-        Giving it twice is giving it once, so what went wrong is tried again after a look.
-
-        Raises:
-            SideError: nobody knows yet whose it is.
-        """
-        with translated(self._wiki, tag=tag):
-            try:
-                self._client.set_rights(tag, owner=owner)
-            except (Unreachable, WikiUnavailable):
-                raise
-            except BazarError:
-                if self._belongs_to(tag, owner):
-                    return True
-                return self._given_at_last(tag, owner)
-            return self._belongs_to(tag, owner)
-
-    def _given_at_last(self, tag: str, owner: str) -> bool:
-        try:
-            self._client.set_rights(tag, owner=owner)
-        except (AccessRefused, NotFound):
-            return False
-        return self._belongs_to(tag, owner)
-
-    def _belongs_to(self, tag: str, owner: str) -> bool:
-        page = self._client.page(tag)
-        if page is None or isinstance(page, Hidden):
-            return page is not None
-        return page.owner.casefold() == owner.casefold()
+        return self._given(tag, page.owner, recurs=structure_of(entry) is not None)
 
     def _is_ours(self, tag: str, key: str | None, ending: str) -> bool:
         """Whether the page there is an entry that we made for this UID, whoever owns it by now."""
@@ -163,7 +126,9 @@ class EntryCreator:
         series = SeriesWriter(self._client, self._bound, now)
         if series.fits(event):
             written = self._begun(series, tag, event, written)
-        return Written(written.seen, (*written.problems, *self._given(tag, entry.owner)))
+        recurs = written.seen.event.series is not None
+        given = self._given(tag, entry.owner, recurs=recurs)
+        return Written(written.seen, (*written.problems, *given))
 
     def _begun(self, series: SeriesWriter, tag: str, event: Event, written: Written) -> Written:
         """What there is so far is linked, whatever hinders its repetitions: that is told."""
@@ -173,11 +138,14 @@ class EntryCreator:
             problem = Problem.from_error(refused, side=Side.WIKI, entry=tag)
             return Written(written.seen, (*written.problems, problem))
 
-    def _given(self, tag: str, owner_now: str) -> tuple[Problem, ...]:
+    def _given(self, tag: str, owner_now: str, *, recurs: bool = False) -> tuple[Problem, ...]:
         owner = self._bound.binding.owner
-        if not owner or owner == owner_now or self.hands_over(tag, owner):
+        if not owner or owner == owner_now:
             return ()
-        return (Problem.warning("owner-not-set", Side.WIKI, owner=owner).at(entry=tag),)
+        told = self._ownership.give_repetitions(tag, owner) if recurs else ()
+        if not told and not self._ownership.hands_over(tag, owner):
+            told = (Problem.warning("owner-not-set", Side.WIKI, owner=owner),)
+        return tuple(problem.at(entry=tag) for problem in told)
 
     def _seen(self, tag: str, *, hidden: str = "created-hidden") -> Entry:
         """The entry as the binding's records are read.

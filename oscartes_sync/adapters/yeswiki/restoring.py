@@ -14,13 +14,14 @@ from collections.abc import Mapping
 from bazar_forms.client import BazarClient, PageRow
 from bazar_forms.entry import Entry
 from bazar_forms.errors import TagTaken, UnknownOutcome
+from bazar_forms.field import allows_everybody
 from bazar_forms.recurrence import RECURRENCE_PROPERTY
 from oscartes_sync import errors
 from oscartes_sync.adapters.yeswiki.bound import Bound
-from oscartes_sync.adapters.yeswiki.creating import EntryCreator
 from oscartes_sync.adapters.yeswiki.editing import EntryEditor
 from oscartes_sync.adapters.yeswiki.images import Picture
 from oscartes_sync.adapters.yeswiki.listing import things_of
+from oscartes_sync.adapters.yeswiki.ownership import Ownership
 from oscartes_sync.adapters.yeswiki.reader import EntryReader
 from oscartes_sync.adapters.yeswiki.removing import EntryRemover
 from oscartes_sync.adapters.yeswiki.revisions import tracked
@@ -155,11 +156,19 @@ class EntryRestorer:
         sent = {name: _text(value) for name, value in picture.properties.items() if name in names}
         if self._bound.form.title_template:
             sent[TITLE] = self._bound.form.title_template
-        structure = picture.properties.get(RECURRENCE_PROPERTY)
+        structure, told = self._structure(picture)
         edited = editor.edit(self._ours.now(picture.tag), sent, watch, structure=structure)
         if self._bound.form.title_template:
             sent.pop(TITLE)
-        return self._ours.compared(edited.entry, sent, edited.problems).problems
+        return self._ours.compared(edited.entry, sent, (*told, *edited.problems)).problems
+
+    def _structure(self, picture: Picture) -> tuple[object | None, tuple[Problem, ...]]:
+        """The recurrence to send back: none for a closed parent, whose repetitions the wiki would
+        make with its text and the default rights."""
+        structure = picture.properties.get(RECURRENCE_PROPERTY)
+        if not isinstance(structure, Mapping) or allows_everybody(picture.rights.get("read", "*")):
+            return structure, ()
+        return None, (Problem.warning("undo-without-recurrence", Side.WIKI),)
 
     def _give_rights(self, picture: Picture) -> None:
         if picture.rights:
@@ -177,7 +186,7 @@ class EntryRestorer:
             page = self._client.page(picture.tag)
         if not isinstance(page, PageRow) or not owner or page.owner == owner:
             return ()
-        if EntryCreator(self._client, self._bound).hands_over(picture.tag, owner):
+        if Ownership(self._client, self._bound).hands_over(picture.tag, owner):
             return ()
         said = Problem.warning("owner-not-set", Side.WIKI, owner=owner)
         return (said.at(entry=picture.tag),)

@@ -21,6 +21,7 @@ from oscartes_sync.adapters.yeswiki.bound import Bound
 from oscartes_sync.adapters.yeswiki.comparing import not_kept
 from oscartes_sync.adapters.yeswiki.editing import EntryEditor
 from oscartes_sync.adapters.yeswiki.listing import members_of
+from oscartes_sync.adapters.yeswiki.ownership import Ownership
 from oscartes_sync.adapters.yeswiki.reader import EntryReader
 from oscartes_sync.adapters.yeswiki.removing import EntryRemover
 from oscartes_sync.adapters.yeswiki.revisions import Watch
@@ -128,6 +129,7 @@ class SeriesWriter:
         told = [*problems, *writing.problems, *edited.problems]
         thing = self._thing(tag)
         if self._is_made(thing, event, structure):
+            told.extend(self._give_back(thing, {}, entry.owner))
             return self._compared(tag, writing.values, told)
         sent, more = self._say_in_words(thing.parent, event)
         return self._compared(tag, sent, [*told, *more])
@@ -187,13 +189,28 @@ class SeriesWriter:
             writing = patch_entry(entry, {**wanted, "series": None}, plain, self._setting)
         edited = self._editor.edit(entry, writing.values, watch, structure=stored)
         told = [*writing.problems, *edited.problems]
-        thing = self._thing(entry.tag) if structure else thing
+        owners = {each.tag: each.owner for each in thing.members[1:]}
+        thing = self._thing(entry.tag)
+        told.extend(self._give_back(thing, owners, entry.owner))
         if structure is None or self._is_made(thing, event, structure):
             return writing.values, told
         if structure == structure_of(entry):
             return writing.values, [*told, _otherwise()]
         sent, more = self._say_in_words(thing.parent, event)
         return sent, [*told, *more]
+
+    def _give_back(
+        self, thing: _Thing, owners: Mapping[str, str], parent: str
+    ) -> tuple[Problem, ...]:
+        """Repetitions that were made anew are whose they were, new ones whose parent it is."""
+        us = self._bound.user
+        wanted = {each.tag: owners.get(each.tag) or parent for each in thing.members[1:]}
+        lost = {
+            each.tag: wanted[each.tag]
+            for each in thing.members[1:]
+            if each.owner == us and wanted[each.tag] not in ("", us)
+        }
+        return Ownership(self._client, self._bound).give_back(lost)
 
     def _refuse_closed(self, tag: str) -> None:
         """Repetitions get the default rights: those of a closed parent everybody would read.

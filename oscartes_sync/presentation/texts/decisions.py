@@ -68,6 +68,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("It is back, but not on the side where somebody had deleted it ({side})."),
         msg("Restore it there from the trash bin, or leave it as it is: nothing deletes it again."),
     ),
+    "undo-without-recurrence": Text(
+        msg("The entry is back without its recurrence: its repetitions would be open to all."),
+        msg("Its dates came back one by one, closed; set the recurrence again on the wiki's form."),
+    ),
     "undo-made-again": Text(
         msg("Another copy was made since this one was removed: this one was not put back."),
         msg("If the older one is wanted, delete the newer copy and undo again."),
