@@ -72,7 +72,8 @@ class SidePort(Protocol):
         """Patch what is there: `changes` only; `event` is the whole record to derive from.
 
         Raises:
-            Moved: the version there is not `token` any more.
+            Moved: the version there is not `token` any more, and what is to be changed may have
+                moved with it.
         """
 
     def delete(self, binding: Binding, key: str, token: str, *, withdrawn: bool = False) -> None:

@@ -126,7 +126,7 @@ def test_what_is_there_already_is_not_written(place: Place) -> None:
 
 def test_an_entry_that_moved_is_not_overwritten(place: Place) -> None:
     seen = place.seen("FeteDesCommunsDOrsay")
-    place.wiki.edit(seen.key, {"bf_lieu": "Parc"}, user=place.keys.member)
+    place.wiki.edit(seen.key, {"bf_titre": "La leur"}, user=place.keys.member)
     with pytest.raises(errors.Moved):
         place.update(seen, title="Autre")
     with pytest.raises(errors.Moved):
@@ -139,6 +139,18 @@ def test_an_entry_that_moved_is_not_overwritten(place: Place) -> None:
     place.wiki.remove(seen.key)
     with pytest.raises(errors.Missing):
         place.update(seen, title="Autre")
+
+
+def test_an_edit_of_another_field_since_is_kept_beside_ours(place: Place) -> None:
+    seen = place.seen("FeteDesCommunsDOrsay")
+    place.clock.sleep(60)
+    place.wiki.edit(seen.key, {"bf_ville": "Bures"}, user=place.keys.member)
+    place.clock.sleep(60)
+    written = place.update(seen, title="Autre")
+    entry = place.wiki.entry(seen.key)
+    assert entry is not None
+    assert (entry["bf_titre"], entry["bf_ville"]) == ("Autre", "Bures")
+    assert (written.problems, "Bures" in written.seen.event.place) == ((), True)
 
 
 def test_rights_that_forbid_name_who_can(place: Place) -> None:

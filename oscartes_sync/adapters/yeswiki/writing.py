@@ -20,6 +20,7 @@ from oscartes_sync.adapters.yeswiki.reader import EntryReader
 from oscartes_sync.adapters.yeswiki.series import SeriesWriter, asked_of
 from oscartes_sync.adapters.yeswiki.tokens import digest_of, token_of
 from oscartes_sync.adapters.yeswiki.translate import translated
+from oscartes_sync.mapping.entry_reading import read_entry
 from oscartes_sync.mapping.entry_writing import patch_entry
 from oscartes_sync.planning.operation import FieldChange
 from oscartes_sync.ports import Written
@@ -44,7 +45,7 @@ class EntryWriter:
         entry = self._reader.now(tag)
         if self._recurs(entry):
             return self._series.update(tag, token, changes, event, watch)
-        if digest_of(token_of([entry], self._bound.recipe)) != digest_of(token):
+        if not self._allows(entry, token, changes):
             raise errors.Moved("entry-moved", tag=tag)
         if "series" in wanted and self._series.fits(event):
             return self._series.begin(tag, event, wanted, watch=watch)
@@ -55,6 +56,19 @@ class EntryWriter:
             return self._reader.written([entry], writing.problems)
         edited = self._editor.edit(entry, sent, watch)
         return self._reader.compared(edited.entry, sent, (*writing.problems, *edited.problems))
+
+    def _allows(self, entry: Entry, token: str, changes: Sequence[FieldChange]) -> bool:
+        """Whether nobody has touched what is to be changed since it was decided.
+
+        An edit sends its own fields alone, so one of others before it survives, and is met by the
+        next run. Else an entry that is edited all the time would never be written.
+        """
+        if digest_of(token_of([entry], self._bound.recipe)) == digest_of(token):
+            return True
+        event = read_entry(entry, self._bound.setting).event
+        return event is not None and all(
+            getattr(event, change.name) == change.before for change in changes
+        )
 
     def _recurs(self, entry: Entry) -> bool:
         """Whether the wiki keeps it as a series.
