@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, Literal
 
-from bazar_forms.richtext.links import SAFE_SCHEMES, in_words, web_addresses
+from bazar_forms.richtext.links import SAFE_SCHEMES, in_words, normal, web_addresses
 from bazar_forms.richtext.plain import normalise_text, storable
 
 # BeautifulSoup takes longer to load than a run without changes takes to think.
@@ -58,10 +58,16 @@ def sanitise(source: str) -> str:
         source,
         tags=set(_KEPT_TAGS),
         attributes={tag: set(names) for tag, names in _KEPT_ATTRIBUTES.items()},
+        attribute_filter=_attribute,
         url_schemes=set(SAFE_SCHEMES),
         link_rel=None,
         filter_style_properties=set(_KEPT_STYLES),
     )
+
+
+def _attribute(_tag: str, name: str, value: str) -> str:
+    """Addresses are written as the wiki keeps them, so that what is read back is what was sent."""
+    return normal(value) if name == "href" else value
 
 
 def html_to_text(source: str) -> str:
@@ -105,7 +111,8 @@ def _linked(line: str) -> str:
     done = 0
     for offset, address in web_addresses(line):
         parts.append(html.escape(line[done:offset], quote=False))
-        parts.append(f'<a href="{html.escape(address)}">{html.escape(address, quote=False)}</a>')
+        shown = html.escape(address, quote=False)
+        parts.append(f'<a href="{html.escape(normal(address))}">{shown}</a>')
         done = offset + len(address)
     parts.append(html.escape(line[done:], quote=False))
     return "".join(parts)

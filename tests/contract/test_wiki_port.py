@@ -10,6 +10,7 @@ import pytest
 from oscartes_sync import errors
 from oscartes_sync.planning.operation import FieldChange
 from oscartes_sync.planning.snapshot import Known
+from oscartes_sync.records.event import RichText
 from oscartes_sync.records.identity import has_suffix, suffix
 from oscartes_sync.records.problem import Severity
 from oscartes_sync.sandbox.wiki.templates import agenda_template, line
@@ -115,6 +116,12 @@ def test_an_edit_changes_that_field_alone(place: Place) -> None:
     assert after["bf_titre"] == "Fête &amp; co"
     assert written.seen.event == replace(seen.event, title="Fête & co")
     assert place.seen(seen.key) == written.seen
+
+
+def test_a_link_that_the_wiki_writes_otherwise_is_kept_all_the_same(place: Place) -> None:
+    text = '<p>Voir <a href="HTTPS://user:p@Exemple.fr/été/[1]">ici</a> et http://é.fr</p>'
+    described = replace(EVENT, description=RichText("Voir ici", text))
+    assert place.create(described).problems == ()
 
 
 def test_what_is_there_already_is_not_written(place: Place) -> None:

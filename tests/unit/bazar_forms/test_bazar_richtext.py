@@ -25,6 +25,7 @@ from bazar_forms.richtext import (
     trim_lines,
     wiki_to_text,
 )
+from bazar_forms.richtext.links import normal
 
 MARKS = ["{{", "}}", '""', "[[", "]]", "{#", "#}", "%%", "](", "![", "**", "//", "__", "##", "~~"]
 MARKS += ["@@", "££", "==", "---", "&", "<", ">", "'", '"', "\u00a0", "- ", "\n", "\n\n", "\t", " "]
@@ -189,3 +190,42 @@ def test_bombs_do_no_harm(source: str) -> None:
         assert len(read(source)) <= 7 * len(source)
     for write in (text_to_html, text_to_wiki, text_to_nohtml, text_to_line):
         assert len(write(source)) <= 12 * len(source) + 20
+
+
+# Addresses, as HTMLPurifier writes them (tried on the server of the recordings)
+
+NORMAL = {
+    "https://exemple.fr/été/programme": "https://exemple.fr/%C3%A9t%C3%A9/programme",
+    "HTTPS://X.FR/A": "https://x.fr/A",
+    "https://x.fr/a b": "https://x.fr/a%20b",
+    "https://x.fr/[1]|{a}": "https://x.fr/%5B1%5D%7C%7Ba%7D",
+    "https://x.fr/%zz%7e%c3%a9%2F": "https://x.fr/%25zz~%C3%A9%2F",
+    "https://user:p@x.fr:8443/?q=é#Économie": "https://x.fr:8443/?q=%C3%A9#%C3%89conomie",
+    "http://é.fr": "http://xn--9ca.fr",
+    "mailto:jeanne@exemple.fr": "mailto:jeanne@exemple.fr",
+    "javascript:x": "javascript:x",
+    "rien": "rien",
+}
+
+
+@pytest.mark.parametrize(("address", "expected"), NORMAL.items())
+def test_an_address_is_written_as_the_wiki_keeps_it(address: str, expected: str) -> None:
+    assert normal(address) == normal(expected) == expected
+    if expected.startswith("http"):
+        source = f'<p>Voir <a href="{html.escape(address)}">ici</a></p>'
+        assert html_to_text(sanitise(source)) == html_to_text(source) == f"Voir ici ({expected})"
+
+
+@pytest.mark.parametrize(
+    "address", [each for each in NORMAL if each.lower().startswith("http") and " " not in each]
+)
+def test_a_link_of_a_plain_text_leads_where_its_text_says(address: str) -> None:
+    made = text_to_html(f"Voir {address} ici")
+    assert f'href="{html.escape(NORMAL[address])}"' in made
+    assert html_to_text(made) == f"Voir {address} ici"
+
+
+def test_quotation_marks_around_an_address_are_none_of_it() -> None:
+    made = text_to_html("« https://é.fr/x », (https://x.fr/à). “https://x.fr/b”")
+    hrefs = re.findall('href="([^"]*)"', made)
+    assert hrefs == ["https://xn--9ca.fr/x", "https://x.fr/%C3%A0", "https://x.fr/b"]
