@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 CODE := cli.py bazar_forms oscartes_sync
 ALL := $(CODE) tests tools
 
-.PHONY: demo test check bench faults soak load guards catalogues format clean help
+.PHONY: demo test check bench faults soak load guards mutants catalogues format clean help
 
 help:
 	@echo "make demo    the main job on the embedded stand-ins"
@@ -18,6 +18,7 @@ help:
 	@echo "make soak    thousands of random histories with faults"
 	@echo "make load    ten thousand events in one binding"
 	@echo "make guards  each guard taken away, to see the tests notice"
+	@echo "make mutants small changes of planning/, to see the tests notice"
 
 $(READY): setup.cfg pyproject.toml packaging/need-python.sh
 	@sh packaging/need-python.sh $(PYTHON)
@@ -55,6 +56,10 @@ load: $(READY)
 
 guards: $(READY)
 	@$(BIN)/python tools/guards.py
+
+mutants: $(READY)
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --editable '.[dev,mutants]'
+	@$(BIN)/python tools/mutants.py
 
 catalogues: $(READY)
 	@$(BIN)/python tools/catalogues.py update
