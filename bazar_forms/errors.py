@@ -10,6 +10,7 @@ BazarError
 ├── NotAWiki                   the address answers, but not as a YesWiki
 ├── InsecureAddress            plain http to another machine, which was not allowed
 ├── UnexpectedAnswer           HTML for JSON, truncated JSON, a wrong shape
+│   └── WikiFailed             a mistake of the wiki's own: 500 with its exception
 ├── AccessRefused              who we are, or what we may do
 │   ├── KeyRefused             the API key is unknown (it is served as anonymous, with 200)
 │   ├── Forbidden              the rights of the page forbid it (`owner` where known)
@@ -115,6 +116,17 @@ class UnexpectedAnswer(BazarError):
     """An answer that is not of the documented shape, whatever its status."""
 
     default_remedy = "Try again; if it stays so, show the administrator of the wiki this message."
+
+
+class WikiFailed(UnexpectedAnswer):
+    """The wiki ran into a mistake of its own and says so, with a status of 500.
+
+    One entry that it cannot show is enough for its whole form (a map position that is a list).
+    """
+
+    default_remedy = (
+        "Open the form's list in the wiki; if it fails too, its administrator must look."
+    )
 
 
 class AccessRefused(BazarError):

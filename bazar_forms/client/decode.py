@@ -22,6 +22,7 @@ from bazar_forms.errors import (
     NotAWiki,
     NotFound,
     UnexpectedAnswer,
+    WikiFailed,
     WikiUnavailable,
 )
 
@@ -129,6 +130,8 @@ def read_json(answer: Answer, *, keyed: bool, what: str) -> object:
             f"The wiki cannot read the query for the {what}.",
             "Escape what has a meaning in regular expressions.",
         )
+    if answer.status == 500 and server_failure(content)[0]:
+        raise WikiFailed(f"The wiki failed at giving the {what}.")
     raise unexpected(answer)
 
 

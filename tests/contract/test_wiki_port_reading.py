@@ -185,6 +185,24 @@ def test_failures_of_the_wiki_are_ours(place: Place) -> None:
         place.another_run().snapshot(BINDING, Known())
 
 
+def test_a_wiki_that_fails_by_itself_is_told_as_that(place: Place) -> None:
+    failure = b'{"exceptionMessage":"TypeError: htmlspecialchars() in /var/www/bazar.fonct.php:68"}'
+    place.wiki.faults.answer_next(
+        failure, status=500, kind="application/json", containing="entries"
+    )
+    with pytest.raises(errors.Unexpected, match="wiki-failed") as caught:
+        place.port.snapshot(BINDING, Known())
+    assert "/var/www" not in str(caught.value)
+
+
+def test_a_tag_that_the_wiki_cannot_be_asked_for_proves_nothing(place: Place) -> None:
+    place.port.snapshot(BINDING, Known())
+    asked = len(place.wiki.requests)
+    looks = place.port.look(BINDING, ["../x"])
+    assert looks["../x"].presence is Presence.UNSURE
+    assert len(place.wiki.requests) - asked <= 1
+
+
 def test_an_empty_form_is_said_to_be_empty(place: Place) -> None:
     for tag in place.wiki.entries(6):
         place.wiki.set_acl(tag, read="+")

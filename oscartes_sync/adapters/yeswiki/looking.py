@@ -24,6 +24,10 @@ def look_at(
     looks: dict[str, Look] = {}
     rows: dict[str, PageRow] = {}
     for tag in dict.fromkeys(tags):
+        if "/" in tag:
+            # The wiki stores such a tag, and has no route that could answer for it (section 8).
+            looks[tag] = Look(Presence.UNSURE, deletable=False)
+            continue
         page = client.page(tag)
         if page is None:
             looks[tag] = Look(Presence.GONE)

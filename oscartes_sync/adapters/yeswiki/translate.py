@@ -19,6 +19,7 @@ _KINDS: tuple[tuple[type[bazar.BazarError], type[errors.OscartesError], str], ..
     (bazar.WikiUnavailable, errors.Unavailable, "wiki-unavailable"),
     (bazar.NotAWiki, errors.Unexpected, "not-a-wiki"),
     (bazar.InsecureAddress, errors.ConfigurationError, "wiki-insecure"),
+    (bazar.WikiFailed, errors.Unexpected, "wiki-failed"),
     (bazar.UnexpectedAnswer, errors.Unexpected, "wiki-answer-unexpected"),
     (bazar.KeyRefused, errors.CredentialsRefused, "wiki-key-refused"),
     (bazar.CaptchaInTheWay, errors.Forbidden, "wiki-captcha"),
