@@ -230,6 +230,24 @@ def test_a_json_array_in_a_checkbox_is_corrupted(wiki: WikiStandIn) -> None:
         assert stored[name] == kept
 
 
+def test_an_array_for_a_latitude_spoils_the_whole_list(wiki: WikiStandIn) -> None:
+    # Tried on the real wiki, the 4.5 line: until the entry is overwritten, and deleting fails too.
+    sent = {"id_fiche": "Casse", "bf_titre": "x", "bf_latitude": ["a"], "bf_longitude": "3"}
+    url = f"{wiki.url}/?api/entries/6"
+    assert requests.post(url, headers=ROBOT, json=sent, timeout=5).status_code == 201
+    for query in (
+        "api/forms/6/entries",
+        "api/forms/6/entries&fields=id_fiche",
+        "api/entries/json/Casse",
+    ):
+        answer = get(wiki, query)
+        assert answer.status_code == 500
+        assert "htmlspecialchars()" in answer.json()["exceptionMessage"]
+    assert get(wiki, "api/forms/5/entries").status_code == 200
+    assert create(wiki, 6, id_fiche="Casse", bf_titre="x").status_code == 201
+    assert get(wiki, "api/forms/6/entries").status_code == 200
+
+
 def test_an_existing_tag_is_overwritten_and_emptied_whatever_its_rights(wiki: WikiStandIn) -> None:
     wiki.set_acl("BourseAuxPlantes", write="%")
     assert create(wiki, 6, id_fiche="BourseAuxPlantes", bf_titre="Pris").status_code == 201

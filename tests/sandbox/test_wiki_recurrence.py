@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oscartes_sync.sandbox.wiki import NetworkKeys, WikiStandIn, seed_network
-from oscartes_sync.sandbox.wiki.recurrence import Rule, occurrences
+from oscartes_sync.sandbox.wiki.clock import WikiClock, utc_now
+from oscartes_sync.sandbox.wiki.recurrence import Rule, occurrences, read_rule
 
 KEYS = NetworkKeys()
 ROBOT = {"Authorization": f"Bearer {KEYS.robot_key}"}
@@ -180,6 +181,18 @@ def test_bazars_arithmetic(
     create(wiki, start, start)
     edit(wiki, **structure(**parts))
     assert [day[5:] for tag, day in starts(wiki).items() if tag != "Serie"] == expected
+
+
+@pytest.mark.parametrize(
+    ("step", "nbmax", "read"), [("1.9", "2abc", (1, 2)), (" 1", "2", (1, 2)), ("abc", "2", None)]
+)
+def test_numbers_are_read_as_php_reads_them(
+    step: str, nbmax: str, read: tuple[int, int] | None
+) -> None:
+    structure = {"isRecurrent": "1", "repetition": "d", "step": step, "nbmax": nbmax}
+    start = datetime(2027, 5, 1, 10, tzinfo=PARIS)
+    rule = read_rule(structure, start, WikiClock(utc_now))
+    assert (rule and (rule.step, rule.count)) == read
 
 
 @given(

@@ -84,6 +84,7 @@ class Entries:
             form = self._forms.get(page.form_id)
             hidden = form.hidden(visitor, page, "api", "") if form else frozenset()
             whole = page.properties
+            _refuse_arrays(whole)
             if hidden or not {"user", "owner"}.isdisjoint(names):
                 whole = {
                     **whole,
@@ -253,7 +254,18 @@ class Entries:
         core.store.keep_newest(log, 10)
 
 
+def _refuse_arrays(entry: Entry) -> None:
+    """One entry with an array in these keys, and the wiki makes no list that would hold it."""
+    if any(isinstance(entry.get(key), list | dict) and entry[key] for key in _SHOWN_ATTRIBUTES):
+        raise WikiFailure(
+            "htmlspecialchars(): Argument #1 ($string) must be of type string, array given",
+            "tools/bazar/libs/bazar.fonct.php:68",
+            "TypeError",
+        )
+
+
 def _html_attributes(entry: Entry, form: Form | None) -> str:
+    _refuse_arrays(entry)
     wanted = form.attributes if form else frozenset()
     parts = []
     for key, value in entry.items():

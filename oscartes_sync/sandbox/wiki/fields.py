@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from oscartes_sync.sandbox.wiki.core import Core, Version, Visitor
 from oscartes_sync.sandbox.wiki.files import keep_inline_images
 from oscartes_sync.sandbox.wiki.messages import Upload
-from oscartes_sync.sandbox.wiki.php import as_text, is_empty, strip_tags
+from oscartes_sync.sandbox.wiki.php import as_text, is_empty
+from oscartes_sync.sandbox.wiki.php_tags import strip_tags
 from oscartes_sync.sandbox.wiki.purify import purify, purify_wiki_text
 from oscartes_sync.sandbox.wiki.store import Page
 

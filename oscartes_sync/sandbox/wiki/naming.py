@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from oscartes_sync.sandbox.wiki.php import html_special_chars, remove_accents, strip_tags
+from oscartes_sync.sandbox.wiki.php import html_special_chars, remove_accents
+from oscartes_sync.sandbox.wiki.php_tags import strip_tags
 from oscartes_sync.sandbox.wiki.store import Store
 
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")

@@ -131,16 +131,6 @@ def remove_accents(text: str) -> str:
     return _ENTITY.sub("", _LIGATURE.sub(r"\1", _LATIN_LETTER.sub(r"\1", escaped)))
 
 
-def strip_tags(text: str, allowed: frozenset[str] = frozenset()) -> str:
-    """Remove tags not ``allowed`` and comments, keeping what stands between them."""
-    without_comments = re.sub(r"<!--.*?(?:-->|$)", "", text, flags=re.DOTALL)
-
-    def keep(match: re.Match[str]) -> str:
-        return match[0] if match[1].lower() in allowed else ""
-
-    return re.sub(r"</?([A-Za-z][A-Za-z0-9]*)[^>]*>?", keep, without_comments)
-
-
 def word_wrap(text: bytes, width: int, mark: bytes, *, cut: bool) -> bytes:
     """PHP's ``wordwrap``: counts bytes, eats the space it breaks at, may cut inside a letter."""
     result: list[bytes] = []

@@ -7,6 +7,7 @@ knows no repetition. Read in the server's tools/bazar/services/DateService.php; 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from oscartes_sync.sandbox.wiki.php import as_text, is_empty
 
 STRUCTURE = "bf_date_fin_evenement_data"
 START, END = "bf_date_debut_evenement", "bf_date_fin_evenement"
+_INTEGER = re.compile(r"\s*[+-]?\d+", re.ASCII)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _POSITIONS = {
@@ -212,8 +214,9 @@ def _in_month(rule: Rule, year: int, month: int, current: date) -> date:
 
 
 def _number(value: Any) -> int:
-    text = as_text(value) if isinstance(value, str | int) else ""
-    return int(text) if text.isdecimal() else 0
+    """PHP's ``intval``: the figures that a text begins with."""
+    found = _INTEGER.match(as_text(value)) if isinstance(value, str | int) else None
+    return int(found[0]) if found else 0
 
 
 def _values(value: Any) -> list[Any]:
