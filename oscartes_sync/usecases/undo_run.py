@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from oscartes_sync.errors import SideError, UsageError
+from oscartes_sync.errors import Moved, SideError, UsageError
 from oscartes_sync.planning.baseline import LeftOut, Link
 from oscartes_sync.planning.operation import Action, FieldChange, Operation, Reason, State
 from oscartes_sync.planning.outcome import Outcome
@@ -142,19 +142,26 @@ def _carried_out(
     links.record(_uids(inverses))
 
     def write(operation: Operation) -> Written | None:
-        done = todo[operation.uid, operation.side]
-        port = world.port(operation.side)
-        if operation.action is Action.DELETE:
-            port.delete(world.binding, operation.key or "", done.left)
-            return None
-        assert done.image is not None
-        return port.put_back(world.binding, done.operation, done.left, done.image)
+        try:
+            return _put_back(world, operation, todo[operation.uid, operation.side])
+        except Moved as moved:
+            # No later run undoes it, whatever the side says of a version that it did not expect.
+            raise Moved("undo-moved") from moved
 
     outcomes = []
     for outcome in carry_out(world, inverses, brake, write):
         links.learn(outcome, numbers[outcome.operation.uid, outcome.operation.side])
         outcomes.append(outcome)
     return outcomes
+
+
+def _put_back(world: World, operation: Operation, done: Journalled) -> Written | None:
+    port = world.port(operation.side)
+    if operation.action is Action.DELETE:
+        port.delete(world.binding, operation.key or "", done.left)
+        return None
+    assert done.image is not None
+    return port.put_back(world.binding, done.operation, done.left, done.image)
 
 
 def _uids(operations: Sequence[Operation]) -> dict[str, None]:

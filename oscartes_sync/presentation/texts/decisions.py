@@ -64,6 +64,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("What was there before is not kept (any more): not undone."),
         msg("Before-images are kept state.keep_days days; mend it by hand."),
     ),
+    "undo-moved": Text(
+        msg("Somebody has changed this since the run: not undone."),
+        msg("Look at it on both sides, and change by hand what is wrong."),
+    ),
     "undo-on-one-side": Text(
         msg("It is back, but not on the side where somebody had deleted it ({side})."),
         msg("Restore it there from the trash bin, or leave it as it is: nothing deletes it again."),

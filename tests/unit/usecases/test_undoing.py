@@ -118,7 +118,7 @@ def test_what_moved_since_is_left_and_said_the_rest_is_done(house: Household) ->
     assert states == {HREF: State.FAILED, PHONE: State.DONE}
     failed = next(op for op in report.operations if op.state is State.FAILED)
     assert failed.problem is not None
-    assert failed.problem.code == "moved"
+    assert failed.problem.code == "undo-moved"
     assert house.cloud.things[HREF].event.title == "Bourse aux graines"
 
 
