@@ -331,7 +331,9 @@ def _positive(value: object, what: str) -> int:
 
 def _whole(value: object) -> int:
     """PHP's intval: the digits that a text opens with."""
-    if isinstance(value, (int, float)):
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):  # JSON of others than PHP may say Infinity
         return int(value) if math.isfinite(value) else 0
     match = re.match(r"\s*([+-]?[0-9]{1,9})", value) if isinstance(value, str) else None
     return int(match[1]) if match else 0

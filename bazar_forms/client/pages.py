@@ -10,10 +10,11 @@ handlers/page/acls.php.
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from bazar_forms.client.decode import parse_json
 
 _ANTISPAM = re.compile(r"<input\b[^>]*\bname=[\"']antispam[\"'][^>]*>", re.IGNORECASE)
 _OF_PAGE_EDITOR = re.compile(r"\bclass=[\"'][^\"']*\bantispam\b", re.IGNORECASE)
@@ -61,10 +62,9 @@ def read_revisions(text: str) -> object | None:
     if found is None:
         return None
     try:
-        content: object = json.loads(html.unescape(found[1] or found[2] or ""))
+        return parse_json(html.unescape(found[1] or found[2] or ""))
     except ValueError:
         return None
-    return content
 
 
 def read_rights(text: str) -> Mapping[str, str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from oscartes_sync.commands.doors import Doors, Progress
+from oscartes_sync.presentation.legible import legible
 from oscartes_sync.presentation.translation import Translator, translator
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ class Session:
         """Lines on stdout, coloured on a terminal."""
         for line in lines:
             colour = _COLOURS.get(line.sign)
-            text = click.style(line.text, fg=colour) if colour else line.text
+            plain = legible(line.text)
+            text = click.style(plain, fg=colour) if colour else plain
             click.echo(text, color=self.colour)
 
     def show_json(self, document: Mapping[str, Any]) -> None:
@@ -72,9 +74,9 @@ class Session:
 
     def say(self, told: Told) -> None:
         """A sentence and its remedy, on stderr."""
-        click.echo(told.message, err=True)
+        click.echo(legible(told.message), err=True)
         if told.remedy:
-            click.echo(f"→ {told.remedy}", err=True)
+            click.echo(f"→ {legible(told.remedy)}", err=True)
 
     @contextmanager
     def progress(self) -> Iterator[Progress | None]:

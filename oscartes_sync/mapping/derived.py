@@ -77,14 +77,15 @@ def split_text(text: str) -> tuple[str, str]:
     match = _MARKER.search(text)
     if match is None:
         return text, ""
-    blank = _BLANK_LINE.search(text, match.end())
-    found = text[match.start() : blank.start() if blank else len(text)]
-    rest = text[blank.end() :] if blank else ""
-    # A description that was copied with its paragraph holds two; the second is no text either.
-    rest = split_text(rest)[0].strip() if rest else ""
-    before = text[: match.start()].rstrip()
-    own = f"{before}\n\n{rest}" if before and rest else before or rest
-    return own, found.strip()
+    own, found = [text[: match.start()].rstrip()], ""
+    while match is not None:
+        blank = _BLANK_LINE.search(text, match.end())
+        found = found or text[match.start() : blank.start() if blank else len(text)]
+        begin = blank.end() if blank else len(text)
+        # A description that was copied with its paragraph holds two; the second is no text either.
+        match = _MARKER.search(text, begin)
+        own.append(text[begin : match.start() if match else len(text)].strip())
+    return "\n\n".join(filter(None, own)), found.strip()
 
 
 def join_text(own: str, paragraph: str) -> str:

@@ -18,6 +18,8 @@ from bazar_forms.value import Day, FileName, Instant, Value, decode, decode_recu
 from bazar_forms.value import Position as Degrees
 from bazar_forms.value import RichText as LongText
 from oscartes_sync.errors import RecordError
+from oscartes_sync.mapping.addresses import runs
+from oscartes_sync.mapping.bounds import check_description, check_entry
 from oscartes_sync.mapping.choices import labels_of
 from oscartes_sync.mapping.long_texts import read_description
 from oscartes_sync.mapping.moments import as_stored, read_span
@@ -101,6 +103,10 @@ class Values:
 def read_entry(entry: Entry, setting: Setting) -> EntryReading:
     """Read one entry by itself, whatever series it may be in."""
     recipe, values = setting.recipe, Values(entry)
+    try:
+        check_entry(entry.properties)
+    except RecordError as error:
+        return values.broken(error)
     title = values.line(recipe.title)
     if not title:
         return values.broken(RecordError("entry-without-title"))
@@ -115,6 +121,7 @@ def read_entry(entry: Entry, setting: Setting) -> EntryReading:
         values.warn("day-and-time-mixed")
     description, said = _description(values, setting)
     try:
+        check_description(description)
         event = Event(
             title=title,
             start=span.start,
@@ -212,6 +219,9 @@ def _position(values: Values, recipe: Recipe) -> Position | None:
 
 def _link(values: Values, field: Field | None) -> str:
     link = values.line(field).replace("&amp;", "&")
+    if runs(link):
+        values.warn("link-unsafe")
+        return ""
     return "" if link in _BARE_SCHEMES else link
 
 

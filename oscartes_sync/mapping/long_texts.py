@@ -19,7 +19,9 @@ def read_description(stored: str, field: Field) -> tuple[RichText, str]:
     own, said = _split(stored, field)
     text = normalise_text(to_text(own, field.syntax))
     shown = field.syntax == "html" and (text or "<img" in own)
-    return RichText(text, own if shown else ""), said
+    # What the wiki shows its purifier has cleaned; what it stores may come from before, or from
+    # a wiki without one, and calendars show what they are given.
+    return RichText(text, sanitise(own) if shown else ""), said
 
 
 def write_description(

@@ -6,6 +6,8 @@ import urllib.parse
 from typing import Final
 
 from oscartes_sync.errors import RecordError
+from oscartes_sync.mapping.addresses import runs
+from oscartes_sync.mapping.bounds import check_html
 from oscartes_sync.mapping.content_lines import Component, Line, split_list, unescape
 from oscartes_sync.mapping.derived import split_html, split_text
 from oscartes_sync.mapping.markup import plain, same_words
@@ -46,10 +48,14 @@ def description(component: Component) -> tuple[RichText, str]:
     """The member's own text and HTML, and the derived paragraph that was found.
 
     HTML that a program left behind when it changed the text is not the description any more.
+
+    Raises:
+        RecordError: `too-large`.
     """
     text, found = split_text(component.text("DESCRIPTION"))
     text = text.strip()
     for markup, written_with in _markups(component):
+        check_html(markup)
         own, found_here = split_html(markup)
         if component.first("DESCRIPTION") is None and not written_with:
             return RichText(plain(own), own), found_here
@@ -163,6 +169,12 @@ def files(component: Component) -> tuple[Attachment, ...]:
 
 def link(component: Component, *, ours: bool) -> str:
     """The event's own link: a marked ATTACH; for a cloud-born event else its URL."""
+    found = stated_link(component, ours=ours)
+    return "" if runs(found) else found
+
+
+def stated_link(component: Component, *, ours: bool) -> str:
+    """`link`, whatever it may do to whoever follows it."""
     if line := link_line(component):
         return line.value.strip()
     line = None if ours else component.first("URL")

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from oscartes_sync.errors import RecordError
 from oscartes_sync.mapping import resource_fields as fields
+from oscartes_sync.mapping.addresses import runs
+from oscartes_sync.mapping.bounds import check_description
 from oscartes_sync.mapping.content_lines import Body, Component, parse
 from oscartes_sync.mapping.derived import is_derived
 from oscartes_sync.mapping.resource_series import read_series
@@ -64,6 +66,8 @@ def read_parsed(parsed: Body, *, zone: str, language: str) -> ResourceReading:
         times.warn("not-utf8")
     if main.first("GEO") and event.position is None:
         times.warn("bad-position")
+    if runs(fields.stated_link(main, ours=origin_of(uid) is not None)):
+        times.warn("link-unsafe")
     _check_paragraph(main, event, language, times)
     return ResourceReading(
         uid,
@@ -118,11 +122,13 @@ def read_event(main: Component, others: list[Component], uid: str, times: Times)
     start, end = read_span(main, times)
     ours = origin_of(uid) is not None
     page = main.first("URL") if ours else None
+    description = fields.description(main)[0]
+    check_description(description)
     return Event(
         title=fields.title(main),
         start=start.when,
         end=end,
-        description=fields.description(main)[0],
+        description=description,
         place=fields.place(main),
         position=fields.position(main),
         link=fields.link(main, ours=ours),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from itertools import islice
+from math import prod
 from zoneinfo import ZoneInfo
 
 from oscartes_sync.errors import RecordError
@@ -54,18 +55,27 @@ def occurrences(
 
 
 def shown(event: Event, now: datetime, zone: str = "") -> Shown:
-    """The first date that is not over at `now` nor cancelled; where all are over, the last one."""
+    """The first date that is not over at `now` nor cancelled; where all are over, the last one.
+
+    Of a series that comes again and again within a day it is the first of the day: what shows it
+    moves on once a day, not at each look.
+    """
     if event.series is None:
         return Shown(event.start, event.end)
     local = _place(zone or event.series.zone) or now.tzinfo or UTC
-    coming = occurrences(event, after=now, limit=_LOOKAHEAD, zone=zone)
+    dense = _is_dense(event.series)
+    today = now.astimezone(local).date()
+    after = _over(today - timedelta(days=1), local) if dense else now
+    coming = occurrences(event, after=after, limit=_LOOKAHEAD, zone=zone)
     going = (each for each in coming if not _cancelled(each))
     here = next(going, None)
     if here is None:
         last = _last(event, local)
         return Shown(last.start, last.end)
-    more = next(going, None)
-    return Shown(here.start, here.end, _over(here.end, local) if more else None)
+    if next(going, None) is None:
+        return Shown(here.start, here.end)
+    over = _over(here.end, local)
+    return Shown(here.start, here.end, max(over, _over(today, local)) if dense else over)
 
 
 def alike(when: When, start: When, zone: tzinfo) -> When:
@@ -104,6 +114,8 @@ def instant(hands: datetime, zone: tzinfo, local: tzinfo) -> datetime:
 
 
 _LOOKAHEAD = 1_000
+_OFTEN = 4
+_WITHIN_A_DAY = frozenset({"HOURLY", "MINUTELY", "SECONDLY"})
 _LAST_YEAR = 9_990
 
 
@@ -181,6 +193,15 @@ def _rule(raw: str) -> Rule | None:
         return parse_rule(raw) if raw else None
     except RecordError:
         return None
+
+
+def _is_dense(series: Series) -> bool:
+    """Whether a rule gives more than `_OFTEN` dates a day."""
+    rule = _rule(series.rule)
+    if rule is None:
+        return False
+    hours = [max(1, len(rule.by(name))) for name in ("BYHOUR", "BYMINUTE", "BYSECOND")]
+    return rule.frequency in _WITHIN_A_DAY or prod(hours) > _OFTEN
 
 
 def _last(event: Event, local: tzinfo) -> Occurrence:

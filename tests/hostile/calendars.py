@@ -66,13 +66,15 @@ _THIS_AND_LATER: Final = [
     line.replace("RECURRENCE-ID", "RECURRENCE-ID;RANGE=THISANDFUTURE") for line in SINGLE
 ]
 _CLOCK: Final = ";".join(
-    f"{name}={','.join(map(str, range(size)))}" for name, size in (("BYMINUTE", 60), ("BYSECOND", 60))
-)  # fmt: skip
+    f"{name}={','.join(map(str, range(60)))}" for name in ("BYMINUTE", "BYSECOND")
+)
 _BUSY_ZONE: Final = [
     line
     for _ in range(20)
     for line in observance("STANDARD", "+0123", f"FREQ=YEARLY;BYMONTH=1;{_CLOCK}")
 ]
+_CUT_ACCENTS: Final = b"\r\n ".join([b"\xc3", b"\xa9\xc3"] * 100_000 + [b"\xa9"])
+_HOURS: Final = ",".join(map(str, range(24)))
 _BASE64: Final = base64.b64encode(bytes(range(256)) * 3000).decode()
 
 READ: Final[dict[str, bytes]] = {
@@ -103,7 +105,9 @@ READ: Final[dict[str, bytes]] = {
     "rdate of nonsense": weekly("RDATE:,,20270501,x,20271301T000000Z,/PT1H,20270501T120000Z/"),
     "rdate in year 1": weekly("RDATE:00010101T000000Z"),
     "rdate in year 9999": weekly("RDATE:99991231T235959Z"),
-    "until local, start in utc": event("DTSTART:20270406T120000Z", "RRULE:FREQ=DAILY;UNTIL=20270501T000000"),
+    "until local, start in utc": event(
+        "DTSTART:20270406T120000Z", "RRULE:FREQ=DAILY;UNTIL=20270501T000000"
+    ),
     "until a day, start a time": event(*SPAN, "RRULE:FREQ=DAILY;UNTIL=20270501"),
     "until a time, start a day": event(DAY, "RRULE:FREQ=DAILY;UNTIL=20270501T120000Z"),
     "until ahead of the start": event(*SPAN, "RRULE:FREQ=DAILY;UNTIL=20200101T000000Z"),
@@ -117,7 +121,9 @@ READ: Final[dict[str, bytes]] = {
     "single date twice": calendar(*component(*SPAN, "RRULE:FREQ=WEEKLY"), *SINGLE, *SINGLE),
     "single date ends first": calendar(
         *component(*SPAN, "RRULE:FREQ=WEEKLY"),
-        *component("RECURRENCE-ID:20270413T120000Z", "DTSTART:20270413T120000Z", "DTEND:20260413T120000Z"),
+        *component(
+            "RECURRENCE-ID:20270413T120000Z", "DTSTART:20270413T120000Z", "DTEND:20260413T120000Z"
+        ),
     ),
     "single date for this and later ones": calendar(
         *component(*SPAN, "RRULE:FREQ=WEEKLY"), *_THIS_AND_LATER
@@ -127,7 +133,7 @@ READ: Final[dict[str, bytes]] = {
     ),
     "description of 1 MB": event(*SPAN, f"DESCRIPTION:{'mot ' * 250_000}"),
     "description of 1 MB of accents, folded in them": event(*SPAN).replace(
-        b"END:VEVENT", b"DESCRIPTION:" + b"\r\n ".join([b"\xc3", b"\xa9\xc3"] * 100_000 + [b"\xa9"]) + b"\r\nEND:VEVENT"
+        b"END:VEVENT", b"DESCRIPTION:" + _CUT_ACCENTS + b"\r\nEND:VEVENT"
     ),
     "5,000 exdates on one line": weekly(
         "EXDATE:" + ",".join(f"{day}T120000Z" for day in days(5_000))
@@ -143,7 +149,7 @@ READ: Final[dict[str, bytes]] = {
     ),
     "every second of the year": event(
         "DTSTART:20000101T000000Z",
-        f"RRULE:FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYHOUR={','.join(map(str, range(24)))};{_CLOCK}",
+        f"RRULE:FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYHOUR={_HOURS};{_CLOCK}",
     ),
     "a date that never is": event(DAY, "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"),
     "100,000 times": event(*SPAN, "RRULE:FREQ=DAILY;COUNT=100000"),
@@ -157,10 +163,14 @@ READ: Final[dict[str, bytes]] = {
     "no zone for a z": event("DTSTART;TZID=Europe/Paris:20270406T140000Z"),
     "leap second": event("DTSTART:20261231T235960Z"),
     "byte order mark": b"\xef\xbb\xbf" + event(*SPAN),
-    "byte order mark twice": b"\xef\xbb\xbf" + event(*SPAN).replace(b"SUMMARY:", b"SUMMARY:\xef\xbb\xbf"),
+    "byte order mark twice": (
+        b"\xef\xbb\xbf" + event(*SPAN).replace(b"SUMMARY:", b"SUMMARY:\xef\xbb\xbf")
+    ),
     "cr alone ends lines": calendar(*component(*SPAN), end="\r"),
     "lf alone ends lines": calendar(*component(*SPAN), end="\n"),
-    "line ends of all kinds": event(*SPAN).replace(b"\r\nDTSTART", b"\nDTSTART").replace(b"\r\nEND", b"\rEND"),
+    "line ends of all kinds": (
+        event(*SPAN).replace(b"\r\nDTSTART", b"\nDTSTART").replace(b"\r\nEND", b"\rEND")
+    ),
     "cr in the middle": event(*SPAN, "X-ODD:one\rX-MORE:two"),
     "line separators of unicode": event(*SPAN, "DESCRIPTION:a\u2028b\u2029c\x85d"),
     "no last line end": event(*SPAN).rstrip(b"\r\n"),
@@ -173,7 +183,12 @@ READ: Final[dict[str, bytes]] = {
     "half a letter": event(*SPAN).replace("ê".encode(), b"\xc3"),
     "surrogates": event(*SPAN).replace("ê".encode(), b"\xed\xa0\x80\xed\xb0\x80"),
     "overlong slash": event(*SPAN).replace("ê".encode(), b"\xc0\xaf"),
-    "nul and controls": event(*SPAN, f"DESCRIPTION:{''.join(map(chr, range(1, 9)))}\x00\x1b[31m\x7f"),
+    "nul and controls": event(
+        *SPAN, f"DESCRIPTION:{''.join(map(chr, range(1, 9)))}\x00\x1b[31m\x7f"
+    ),
+    "escapes of a terminal in the title": event(
+        *SPAN, title="SUMMARY:\x1b[31m\x1b]0;Rouge\x07Fête\x9b1m"
+    ),
     "controls in parameters": event(START, 'LOCATION;X-A="\x01\x00\x1b";LANGUAGE=f\x07r:Orsay'),
     "formula in the title": event(*SPAN, title="SUMMARY:=cmd|' /C calc'!A0"),
     "plus in the title": event(*SPAN, title="SUMMARY:+1+1"),
@@ -197,6 +212,8 @@ READ: Final[dict[str, bytes]] = {
         "IMAGE;X-OSCARTES-FIELD=imagebf_image:data:image/png\\;base64\\,QUJD",
     ),
     "url of a script": event(*SPAN, "URL:javascript:alert(document.cookie)"),
+    "url of a script in disguise": event(*SPAN, "URL: java\tscript%3Aalert(1)"),
+    "url of data": event(*SPAN, "URL:DATA:text/html,<script>alert(1)</script>"),
     "url of controls": event(*SPAN, "URL:https://x.example/\x00\x01 a b"),
     "html with a script": event(
         *SPAN, "DESCRIPTION:Bonjour",
@@ -207,7 +224,8 @@ READ: Final[dict[str, bytes]] = {
         *SPAN, 'DESCRIPTION;ALTREP="data:text/html,%3Cimg%20src=x%20onerror=x()%3EAh":Ah'
     ),
     "components in components": event(
-        *SPAN, *("BEGIN:VEVENT",) * 500, *("END:VEVENT",) * 500, "BEGIN:X-A", "SUMMARY:Non", "END:X-A"
+        *SPAN, *("BEGIN:VEVENT",) * 500, *("END:VEVENT",) * 500,
+        "BEGIN:X-A", "SUMMARY:Non", "END:X-A",
     ),
     "500 of one property": event(*SPAN, *(f"LOCATION:Salle {number}" for number in range(500))),
     "500 rules are told, 500 comments not": event(*SPAN, *("COMMENT:x",) * 500),
@@ -278,6 +296,11 @@ TOLD: Final[dict[str, tuple[bytes, str]]] = {
     "interval of nothing": (event(*SPAN, "RRULE:FREQ=DAILY;INTERVAL=0"), "bad-rule"),
     "interval below nothing": (event(*SPAN, "RRULE:FREQ=DAILY;INTERVAL=-1"), "bad-rule"),
     "days of no week": (event(*SPAN, "RRULE:FREQ=WEEKLY;BYDAY=LU,99MO"), "bad-rule"),
+    "description of 5 MB": (event(*SPAN, f"DESCRIPTION:{'mot ' * 1_250_000}"), "too-large"),
+    "html of 8 MB of paragraphs": (
+        event(*SPAN, "DESCRIPTION:" + "a" * 1_000_000,
+              f"X-ALT-DESC;FMTTYPE=text/html:{'<p>a</p>' * 1_000_000}"), "too-large",
+    ),
     "rule of 1 MB": (event(*SPAN, f"RRULE:FREQ=DAILY;BYDAY={'MO,' * 333_333}MO"), "bad-rule"),
     "500 rules": (event(*SPAN, *("RRULE:FREQ=DAILY",) * 500), "several-rules"),
     "10 MB of comments": (event(*SPAN, f"COMMENT:{'x' * 11_000_000}"), "too-large"),

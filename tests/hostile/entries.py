@@ -72,18 +72,18 @@ VALUES: Final[dict[str, Any]] = {
 _ATTRIBUTE: Final = "x" * 1_000_000
 
 TEXTS: Final[dict[str, str]] = {
-    "nested": "<div>" * 100_000 + "fond" + "</div>" * 100_000,
-    "nested, never closed": "<b>" * 100_000 + "fond",
-    "nested lists": "<ul><li>" * 50_000,
-    "nested links": '<a href="https://x.example/">' * 50_000 + "là",
+    "nested": "<div>" * 30_000 + "fond" + "</div>" * 30_000,
+    "nested, never closed": "<b>" * 30_000 + "fond",
+    "nested lists": "<ul><li>" * 15_000,
+    "nested links": '<a href="https://x.example/">' * 15_000 + "là",
     "nested tables": "<table><tr><td>" * 5_000,
-    "closed only": "</div>" * 100_000,
+    "closed only": "</div>" * 30_000,
     "attribute of 1 MB": f'<p title="{_ATTRIBUTE}">Ah</p>',
-    "attributes by the thousand": f"<p {' '.join(f'a{n}=1' for n in range(50_000))}>Ah</p>",
+    "attributes by the thousand": f"<p {' '.join(f'a{n}=1' for n in range(20_000))}>Ah</p>",
     "quote never closed": f'<a href="{_ATTRIBUTE}',
-    "tag never closed": "<p" * 100_000,
+    "tag never closed": "<p" * 30_000,
     "comment never closed": f"Ah<!-- {'x' * 1_000_000}",
-    "comments": "<!--" * 100_000,
+    "comments": "<!--" * 30_000,
     "cdata": f"<![CDATA[{'<script>' * 1_000}]]>Ah",
     "processing": "<?php system('id'); ?>Ah",
     "doctype of entities": '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><p>&b;</p>',
@@ -95,7 +95,9 @@ TEXTS: Final[dict[str, str]] = {
     "handlers": "<p onclick=\"x()\" ONLOAD=x() onmouseover='x()'>Ah</p>",
     "handler without a blank": '<img/src="x"/onerror=x()>Ah',
     "script address": '<a href="javascript:x()">Ah</a>',
-    "script address in disguise": '<a href=" java\tscript&#58;x()">Ah</a><a href="JaVaScRiPt:x">B</a>',
+    "script address in disguise": (
+        '<a href=" java\tscript&#58;x()">Ah</a><a href="JaVaScRiPt:x">B</a>'
+    ),
     "data image": '<img src="data:image/svg+xml;base64,PHN2Zz4=">Ah',
     "vector image": "<svg onload=x()><script>x()</script></svg>Ah",
     "formula": "<math><mtext><style><img src=x onerror=x()></style></mtext></math>Ah",
@@ -109,10 +111,10 @@ TEXTS: Final[dict[str, str]] = {
     "halves of characters": "<p>\ud83d</p>",
     "entities": "&lt;script&gt;x()&lt;/script&gt; &#60;b&#62; &amp;lt;",
     "table": "<table><tr><td>a<td>b<tr><th>c</table>",
-    "no end of breaks": "<br>" * 100_000,
-    "no end of blanks": "&nbsp;" * 200_000,
-    "marks of the wiki": '""' * 50_000 + "{{" * 50_000 + "[[" * 50_000 + "%%" * 50_001,
-    "openings of links": "[a](" * 50_000 + "![" * 50_000,
+    "no end of breaks": "<br>" * 30_000,
+    "no end of blanks": "&nbsp;" * 60_000,
+    "marks of the wiki": '""' * 15_000 + "{{" * 15_000 + "[[" * 15_000 + "%%" * 15_001,
+    "openings of links": "[a](" * 15_000 + "![" * 15_000,
     "stars": "**//__##@@" * 20_000,
     "10 MB": "mot " * (LONG // 4),
     "10 MB of one word": "x" * LONG,
@@ -142,6 +144,14 @@ _STRUCTURE: Final = {
 def row(tag: str, **more: Any) -> dict[str, Any]:
     """One entry as the API gives it."""
     return {"id_fiche": tag, **_GOOD, **more}
+
+
+def _deep(levels: int) -> Any:
+    """Lists in lists."""
+    found: Any = "x"
+    for _ in range(levels):
+        found = [found]
+    return found
 
 
 def recurring(tag: str, **more: Any) -> dict[str, Any]:
@@ -213,7 +223,11 @@ ENTRIES: Final[dict[str, Any]] = {
     "RecursNever": recurring("RecursNever", nbmax="0"),
     "RecursStill": recurring("RecursStill", step="0"),
     "RecursBack": recurring("RecursBack", step="-1"),
-    "RecursFar": recurring("RecursFar", step="999999999", repetition="y", whenInMonth="nthOfMonth", nth="31"),
+    "RecursFar": recurring(
+        "RecursFar", step="999999999", repetition="y", whenInMonth="nthOfMonth", nth="31"
+    ),
+    "RecursInfinite": recurring("RecursInfinite", step=float("inf"), nbmax=float("nan")),
+    "RecursHugeNumber": recurring("RecursHugeNumber", step=10**400, nbmax=10**400),
     "RecursSomehow": recurring("RecursSomehow", repetition="sometimes"),
     "RecursMonthly": recurring("RecursMonthly", repetition="m"),
     "RecursOn32": recurring("RecursOn32", repetition="m", whenInMonth="nthOfMonth", nth="32"),
@@ -235,6 +249,14 @@ ENTRIES: Final[dict[str, Any]] = {
     "ChildOfChild": repetition("ChildOfChild", "Orphan"),
     "RecursHuge20270309": repetition("RecursHuge20270309", "RecursHuge"),
     "RecursDays20279999": repetition("RecursDays20279999", "RecursDays"),
+    "LinkOfScript": row("LinkOfScript", bf_site_internet=" java\tscript:alert(1)"),
+    "LinkOfEntities": row("LinkOfEntities", bf_site_internet="java&#115;cript&colon;alert(1)"),
+    "LinkOfData": row("LinkOfData", bf_site_internet="DATA:text/html,<script>alert(1)</script>"),
+    "TitleOfFormula": row("TitleOfFormula", bf_titre="=HYPERLINK(&quot;http://x.example&quot;)"),
+    "Deep": row("Deep", bf_description=_deep(400), bf_lieu=_deep(100)),
+    "TwiceTheLimit": row(
+        "TwiceTheLimit", bf_description="x" * (LONG // 2), bf_lieu="y" * (LONG // 2)
+    ),
     "KeysOfNumbers": row("KeysOfNumbers", **{"0": "a", "1": ["b"], "": "c"}),
     "KeysOfPhp": row("KeysOfPhp", __construct="a", this="b", latest="Y", rawOutput="c"),
     "KeysByTheThousand": row("KeysByTheThousand", **{f"k{n}": "v" for n in range(20_000)}),

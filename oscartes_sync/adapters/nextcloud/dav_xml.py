@@ -52,6 +52,10 @@ def parse(body: bytes) -> Element:
     Raises:
         NotXml: for what is not well-formed, or has a document type.
     """
+    # Looked for before the parser sees it: `huge_tree`, which long listings need, takes the bounds
+    # on what entities grow to off some versions of libxml2.
+    if b"\x00" in body[:4] or _has_doctype(body):
+        raise NotXml("document type")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True
     )
@@ -62,6 +66,21 @@ def parse(body: bytes) -> Element:
     if root.getroottree().docinfo.internalDTD is not None:
         raise NotXml("document type")
     return root
+
+
+def _has_doctype(body: bytes) -> bool:
+    """Whether anything but comments and instructions stands ahead of the first element."""
+    place = 0
+    while (place := body.find(b"<", place)) >= 0:
+        if body.startswith(b"<?", place):
+            place = body.find(b"?>", place)
+        elif body.startswith(b"<!--", place):
+            place = body.find(b"-->", place)
+        else:
+            return body.startswith(b"<!", place)
+        if place < 0:
+            break
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +136,8 @@ def _response(element: Element) -> Response:
 
 def _status(element: Element) -> int:
     parts = element.findtext(name("d:status"), "").split()
-    return int(parts[1]) if len(parts) > 1 and parts[1].isdecimal() else 0
+    code = parts[1] if len(parts) > 1 else ""
+    return int(code) if len(code) == 3 and code.isdecimal() else 0
 
 
 def failed(body: bytes) -> frozenset[str]:

@@ -251,3 +251,26 @@ def test_what_is_no_rule_is_told(raw: str) -> None:
 
 def test_a_rule_that_a_record_holds_broken_leaves_the_first_date() -> None:
     assert len(list(occurrences(weekly(rule="FREQ=?"), after=at(2027, 1, 1), limit=5))) == 1
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=SECONDLY",
+        "FREQ=HOURLY",
+        "FREQ=DAILY;BYHOUR=8,9,10,11,12",
+        "FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYMINUTE=0,10,20;BYSECOND=0,30",
+    ],
+)
+def test_what_comes_again_and_again_within_a_day_is_shown_by_its_first_of_that_day(
+    rule: str,
+) -> None:
+    start = datetime(2026, 1, 1, 7, tzinfo=UTC)
+    event = Event(title="Cloche", start=start, end=start, series=Series(rule=rule, zone="UTC"))
+    day = datetime(2026, 11, 24, tzinfo=UTC)
+    looks = {shown(event, day + timedelta(hours=hour, seconds=7), "UTC") for hour in range(24)}
+    (one,) = looks
+    assert isinstance(one.start, datetime)
+    assert one.start.date() == day.date()
+    assert one.until == day + timedelta(days=1)
+    assert shown(event, day + timedelta(days=1, seconds=1), "UTC") != one

@@ -86,9 +86,7 @@ def test_a_deleted_copy_comes_back_and_is_not_deleted_again(house: Household) ->
     assert HREF not in house.cloud.things
     report = house.undo(last(house))
     assert report.exit is Exit.DONE
-    assert [(each.code, each.side) for each in report.problems] == [
-        ("undo-on-one-side", Side.WIKI)
-    ]
+    assert [(each.code, each.side) for each in report.problems] == [("undo-on-one-side", Side.WIKI)]
     assert house.cloud.things[HREF].event.title == "Bourse aux plantes"
     assert house.quiet()
     assert HREF in house.cloud.things
