@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 import pytest
+import trustme
 from msgspec import NODEFAULT
 from msgspec.structs import fields
 
@@ -237,9 +238,10 @@ def test_configurations_that_are_shown_can_be_loaded(page: Path, tmp_path: Path)
 def test_the_example_loads_as_it_is_and_with_all_its_comments_taken_off(tmp_path: Path) -> None:
     example = read(PACKAGING / "oscartes.toml.example")
     assert loaded(tmp_path, example).bindings[0].name == "agenda"
-    (tmp_path / "authorities.pem").touch()
+    trustme.CA().cert_pem.write_to_path(str(tmp_path / "authorities.pem"))
     whole = re.sub(r"^# (\w+ = )", r"\1", example, flags=re.MULTILINE)
     settings = loaded(tmp_path, whole)
+    assert settings.wikis["noe"].ca == str(tmp_path / "authorities.pem")
     assert settings.bindings[0].owner == "MarieDupont"
     binding = tomllib.loads(whole)["bindings"][0]
     assert set(binding) == set(shape.BindingShape.__struct_fields__)
@@ -293,3 +295,38 @@ def test_the_output_shown_in_the_guide_is_what_the_command_says() -> None:
     shown = [line.text for line in run_lines(translator("fr"), report, planned=False)]
     (told,) = blocks(ROOT / "docs/fr/guide-admin.md", "text")
     assert told.splitlines() == shown
+
+
+# The guarantees
+
+GUARANTEES = ROOT / "docs" / "guarantees.md"
+NAMED_TEST = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
+
+
+def test_the_tests_that_hold_each_guarantee_exist() -> None:
+    rows = tables(GUARANTEES)["What is promised, and what holds it"]
+    assert [row[0].partition(".")[0] for row in rows] == [str(one) for one in range(1, 11)]
+    for name, how, tests in rows:
+        assert how.count(". ") >= 1, f"two sentences: {name}"
+        named = NAMED_TEST.findall(tests)
+        assert named, name
+        for file, function in named:
+            wanted = rf"^def {function}\(" if function else r"^ *def test_|^Test\w+ = "
+            assert re.search(wanted, read(ROOT / file), re.MULTILINE), (file, function)
+
+
+def test_both_languages_tell_the_same_guarantees() -> None:
+    rows = tables(GUARANTEES)["What is promised, and what holds it"]
+    french = tables(ROOT / "docs" / "fr" / "garanties.md")["Les dix garanties"]
+    numbers = [[row[0].partition(".")[0] for row in page] for page in (rows, french)]
+    assert numbers[0] == numbers[1]
+
+
+def test_every_guard_that_can_be_taken_away_is_there_and_told() -> None:
+    told = {row[1] for row in tables(GUARANTEES)["Guards taken away"]}
+    breaks = tomllib.loads(read(ROOT / "tools" / "guards.toml"))["break"]
+    assert told == {one["name"] for one in breaks}
+    assert {one["guarantee"] for one in breaks} == set(range(1, 11))
+    for one in breaks:
+        assert read(ROOT / one["file"]).count(one["old"]) == 1, one["name"]
+        assert all((ROOT / test).exists() for test in one["tests"]), one["name"]

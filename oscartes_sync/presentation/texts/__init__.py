@@ -72,13 +72,26 @@ def all_texts() -> Mapping[str, Text]:
         commands,
         configuration,
         decisions,
+        forms,
         planning,
         records,
         state,
         wiki,
+        wiki_checks,
     )
 
-    modules = (cloud, commands, configuration, decisions, planning, records, state, wiki)
+    modules = (
+        cloud,
+        commands,
+        configuration,
+        decisions,
+        forms,
+        planning,
+        records,
+        state,
+        wiki,
+        wiki_checks,
+    )
     return {code: text for module in modules for code, text in module.TEXTS.items()}
 
 

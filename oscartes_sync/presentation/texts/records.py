@@ -128,6 +128,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("Its position cannot be read: it is left out."),
         msg("Correct it in the calendar."),
     ),
+    "link-unsafe": Text(
+        msg("Its link is no address but a program: it is left out on the other side."),
+        msg("Replace it by the address of a page, or empty it."),
+    ),
     "derived-edited": Text(
         msg(
             "An edit inside the paragraph that OSCARTES keeps at the end of the description "
