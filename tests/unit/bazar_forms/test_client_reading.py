@@ -16,6 +16,7 @@ from bazar_forms.errors import (
     NotAWiki,
     NotFound,
     UnexpectedAnswer,
+    WikiFailed,
     WikiUnavailable,
 )
 
@@ -212,7 +213,7 @@ def test_an_accepted_key_without_any_right_is_forbidden(
         ((414, "<html><body>Too long</body></html>"), UnexpectedAnswer),
         ((200, None), UnexpectedAnswer),
         ((401, None), Forbidden),
-        ((500, {"exceptionMessage": "Exception: x in /var/www/y.php:4\nStack"}), UnexpectedAnswer),
+        ((500, {"exceptionMessage": "Exception: x in /var/www/y.php:4\nStack"}), WikiFailed),
     ],
 )
 def test_what_is_no_answer_has_a_type(
