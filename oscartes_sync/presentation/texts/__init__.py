@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
 from typing import Final, NamedTuple
 
 from oscartes_sync.errors import OscartesError
@@ -54,6 +55,20 @@ WORDS: Final = {
 }
 """Words that stand in the blanks `reason` and `kind`."""
 
+_ROOMS: Final = (
+    "cloud",
+    "commands",
+    "configuration",
+    "decisions",
+    "forms",
+    "planning",
+    "records",
+    "state",
+    "wiki",
+    "wiki_checks",
+)
+"""The modules of this package that hold TEXTS."""
+
 SIDE_NAMES: Final = {Side.WIKI: msg("wiki"), Side.CLOUD: msg("cloud")}
 
 
@@ -67,31 +82,8 @@ class Told(NamedTuple):
 @cache
 def all_texts() -> Mapping[str, Text]:
     """Code → text."""
-    from oscartes_sync.presentation.texts import (  # noqa: PLC0415 - they need this package's Text
-        cloud,
-        commands,
-        configuration,
-        decisions,
-        forms,
-        planning,
-        records,
-        state,
-        wiki,
-        wiki_checks,
-    )
-
-    modules = (
-        cloud,
-        commands,
-        configuration,
-        decisions,
-        forms,
-        planning,
-        records,
-        state,
-        wiki,
-        wiki_checks,
-    )
+    # They need this package's Text, and are not needed before something is told.
+    modules = (import_module(f"{__name__}.{room}") for room in _ROOMS)
     return {code: text for module in modules for code, text in module.TEXTS.items()}
 
 
