@@ -290,6 +290,32 @@ def test_repetitions_of_an_interrupted_hand_over_get_their_owner_too(place: Plac
     assert owners(place, tag) == {place.keys.member}
 
 
+@pytest.mark.parametrize("executed", [False, True])
+@pytest.mark.parametrize("which", [0, 1, 3])
+def test_a_hand_over_of_repetitions_that_is_lost_is_made_up_for(
+    place: Place, which: int, executed: bool
+) -> None:
+    binding = replace(BINDING, owner=place.keys.member)
+    place.port.snapshot(binding, Known())
+
+    def lose() -> None:
+        place.wiki.faults.fail_next(
+            cut=True, after_executing=executed, method="POST", containing="acls"
+        )
+
+    def count_down(left: int) -> None:
+        if left:
+            place.wiki.faults.interpose(
+                lambda: count_down(left - 1), method="POST", containing="acls", after=True
+            )
+        else:
+            lose()
+
+    count_down(which)
+    written = place.port.create(binding, UID, evening(), None)
+    assert (codes(written), owners(place, written.seen.key)) == ([], {place.keys.member})
+
+
 def test_an_owner_of_repetitions_that_the_wiki_does_not_know_is_told(place: Place) -> None:
     binding = replace(BINDING, owner="Personne")
     place.port.snapshot(binding, Known())

@@ -21,6 +21,8 @@ from oscartes_sync.adapters.yeswiki.listing import members_of
 from oscartes_sync.adapters.yeswiki.translate import translated
 from oscartes_sync.records.problem import Problem, Side
 
+_TRIES = 2
+
 
 class Ownership:
     """Hands over entries of one binding. Errors of bazar_forms leave it translated."""
@@ -68,26 +70,34 @@ class Ownership:
         Raises:
             SideError: as `hands_over`.
         """
-        if not owners:
-            return ()
+        left = owners
+        with translated(self._wiki, form=self._bound.form.id):
+            for _ in range(_TRIES):
+                if left:
+                    self._give(left)
+                    left = self._not_theirs(left)
+        rest = sorted({*left.values()})
+        return tuple(Problem.warning("owner-not-set", Side.WIKI, owner=one) for one in rest)
+
+    def _give(self, owners: Mapping[str, str]) -> None:
+        rights = None
+        for tag, owner in sorted(owners.items()):
+            try:
+                rights = rights or self._client.rights(tag, owner=self._bound.user)
+                self._client.set_rights(tag, owner=owner, now=rights)
+            except (Unreachable, WikiUnavailable):
+                raise
+            except BazarError:
+                continue  # what is not theirs all the same is tried again, then told
+
+    def _not_theirs(self, owners: Mapping[str, str]) -> Mapping[str, str]:
         form = self._bound.form.id
-        with translated(self._wiki, form=form):
-            rights = None
-            for tag, owner in sorted(owners.items()):
-                try:
-                    rights = rights or self._client.rights(tag, owner=self._bound.user)
-                    self._client.set_rights(tag, owner=owner, now=rights)
-                except (Unreachable, WikiUnavailable):
-                    raise
-                except BazarError:
-                    continue  # told below, if it is not theirs all the same
-            listing = self._client.entries(form, fields=("id_fiche", "owner"), anonymous=False)
-        rest = {
-            owner
+        rows = self._client.entries(form, fields=("id_fiche", "owner"), anonymous=False).rows
+        return {
+            tag: owner
             for tag, owner in owners.items()
-            if listing.rows.get(tag, {}).get("owner", "").casefold() != owner.casefold()
+            if rows.get(tag, {}).get("owner", "").casefold() != owner.casefold()
         }
-        return tuple(Problem.warning("owner-not-set", Side.WIKI, owner=one) for one in sorted(rest))
 
     def _given_at_last(self, tag: str, owner: str) -> bool:
         try:
