@@ -87,6 +87,8 @@ def _pending(rules: Rules, link: Link, side: Side, there: Evidence, seen: Seen) 
             return step_of(link, **kept, operations=(removal,), conflicts=(settled,))
         case Decision.RESTORE:
             settled = replace(conflict, open=False, winner=side)
+            if not rules.may_write(side.other):
+                return step_of(link, **kept, drop=side.other, conflicts=(settled,))
             again = _created_again(rules, link, side.other, seen.event, kept)
             return replace(again, conflicts=(settled,))
     problems = []

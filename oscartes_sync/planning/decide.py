@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from oscartes_sync.planning.absence import held_back, hidden, vanished
-from oscartes_sync.planning.baseline import Link
+from oscartes_sync.planning.baseline import MISSING, Link
 from oscartes_sync.planning.change import Evidence, Now, known
 from oscartes_sync.planning.merge import Meeting, Merge, apply_to, merge
 from oscartes_sync.planning.operation import Action, FieldChange, Operation
@@ -99,7 +99,8 @@ def _both_here(rules: Rules, link: Link, wiki: Evidence, cloud: Evidence) -> Ste
         merged = merge(replace(meeting, decided=decided))
         conflicts = _conflicts(rules, link, merged)
     if guarded := needs_a_person(meeting, merged):
-        conflicts = (*conflicts, _keep_series(rules, link, meeting, merged, guarded))
+        said = Decision.CLOUD if decided is Side.CLOUD else None
+        conflicts = (*conflicts, _keep_series(rules, meeting, merged, guarded, said))
     if merged.removals:
         conflicts = (*conflicts, _removed_dates(rules, link, meeting, merged))
     operations = _updates(rules, meeting, merged, {Side.WIKI: wiki.seen, Side.CLOUD: cloud.seen})
@@ -142,9 +143,17 @@ def _conflicts(rules: Rules, link: Link, merged: Merge) -> tuple[Conflict, ...]:
 
 
 def _keep_series(
-    rules: Rules, link: Link, meeting: Meeting, merged: Merge, names: Iterable[str]
+    rules: Rules,
+    meeting: Meeting,
+    merged: Merge,
+    names: Iterable[str],
+    said: Decision | None,
 ) -> Conflict:
-    """Editing a parent makes the wiki delete and re-create its repetitions: a person decides."""
+    """Editing a parent makes the wiki delete and re-create its repetitions: a person decides.
+
+    `said` is what the same person has just answered to a clash of this very link.
+    """
+    link = meeting.link
     fields = {
         name: Clash(
             known(link.base(Side.CLOUD, name)),
@@ -154,13 +163,14 @@ def _keep_series(
         for name in sorted(names)
     }
     conflict = conflict_of(rules, link, ConflictKind.SERIES, fields)
-    match rules.decisions.get(conflict.id):
+    match rules.decisions.get(conflict.id, said):
         case Decision.CLOUD:
             return replace(conflict, open=False, winner=Side.CLOUD)
         case Decision.WIKI:
             for name in fields:
                 del merged.to_wiki[name]
-            merged.to_cloud.update({name: getattr(meeting.wiki, name) for name in fields})
+            if meeting.binding.direction.writes(Side.CLOUD):
+                merged.to_cloud.update({name: _as_agreed(meeting, name) for name in fields})
             return replace(conflict, open=False, winner=Side.WIKI)
     for name in fields:
         merged.unsettled[name] = (link.base(Side.WIKI, name), link.base(Side.CLOUD, name))
@@ -168,6 +178,15 @@ def _keep_series(
     listed = ", ".join(fields)
     merged.problems.append(Problem.warning("series-edited-in-cloud", Side.CLOUD, fields=listed))
     return conflict
+
+
+def _as_agreed(meeting: Meeting, name: str) -> Any:
+    """The wiki's value for the cloud, whose own words stay for a series that the wiki left."""
+    link, wiki = meeting.link, getattr(meeting.wiki, name)
+    if name != "series" or link.base(Side.WIKI, name) != wiki:
+        return wiki
+    agreed = link.base(Side.CLOUD, name)
+    return wiki if agreed is MISSING else agreed
 
 
 def _removed_dates(rules: Rules, link: Link, meeting: Meeting, merged: Merge) -> Conflict:

@@ -64,6 +64,8 @@ def settle(step: Step, outcomes: Mapping[Side, Outcome]) -> Settled:
         if not outcome.done:
             for change in outcome.operation.changes:
                 unsettled[change.name] = step.bases.get(change.name, (MISSING, MISSING))
+    if _left_half_way(step, outcomes.get(Side.WIKI)):
+        unsettled["series"] = (MISSING, MISSING)
     for name in _slipped_in(step, outcomes.get(Side.WIKI)):
         agreed = (getattr(record_of(step.wiki), name), getattr(cloud.event, name))
         unsettled.setdefault(name, agreed)
@@ -89,6 +91,15 @@ def settle(step: Step, outcomes: Mapping[Side, Outcome]) -> Settled:
         # Made again where it was born: that side has yet to say whether it may be mirrored.
         again = (LeftOut(side=step.origin, key=link.seen(step.origin).key, token=""),)
     return Settled(link=link, left_out=again)
+
+
+def _left_half_way(step: Step, outcome: Outcome | None) -> bool:
+    """Whether the wiki may have made repetitions anew that nobody brought in line since.
+
+    What they say then is no member's edit: where the two sides differ, a person is asked.
+    """
+    record = record_of(step.wiki)
+    return outcome is not None and outcome.unknown and bool(record and record.series)
 
 
 def _final(step: Step, side: Side, outcome: Outcome | None) -> Seen | None:

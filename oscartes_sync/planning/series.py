@@ -162,7 +162,7 @@ def settle_removals(meeting: Meeting, merged: Merge, *, deleted: bool, restored:
         gone = DateChanges(removed=merged.removals)
         merged.to_wiki["series"] = applied(base, gone)
         merged.single_dates = True
-    elif restored:
+    elif restored and meeting.binding.direction.writes(Side.CLOUD):
         base = merged.to_cloud.get("series", cloud)
         merged.to_cloud["series"] = applied(base, DateChanges(added=merged.removals))
     else:

@@ -94,7 +94,8 @@ class Snapshot:
     `carries` are the record fields this side has a place for; `says` those it can only put in the
     derived paragraph. `writable` tells whether we may write here at all; `trusted` whether absence
     may ever count (false for a calendar that is not ours). `empty`: the side holds nothing now.
-    `label` is what the side calls the form or the collection.
+    `label` is what the side calls the form or the collection. `rewound`: it was put back to an
+    earlier time, so that what it says otherwise is nobody's edit.
     """
 
     sightings: Mapping[str, Sighting] = field(default_factory=dict)
@@ -107,4 +108,5 @@ class Snapshot:
     trusted: bool = True
     empty: bool = False
     label: str = ""
+    rewound: bool = False
     problems: tuple[Problem, ...] = ()

@@ -29,8 +29,10 @@ def link_after(
     if done.action is Action.UPDATE:
         return _as_is(link, done, seen) if link is not None else None
     if link is not None:
-        # The copy that an undo took away, or that one side had lost, is back.
-        return replace(_as_is(link, done, seen), dropped=None)
+        # The copy that an undo took away, or that one side had lost, is back. What the other side
+        # let go stays so: an undo that was cut off has told already what is to come.
+        gone = link.dropped if link.dropped is side.other else None
+        return replace(_as_is(link, done, seen), dropped=gone)
     if before is None or done.entry is None or done.href is None:
         return None
     wiki, cloud = (seen if each is side else Seen(_key(done, each), "", before) for each in Side)

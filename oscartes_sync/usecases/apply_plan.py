@@ -98,7 +98,7 @@ def apply_plan(
         titled = replace(world.binding, title=world.binding.title or plan.label)
         writing = any(op.side is Side.CLOUD for op in writes)
         applied.problems.extend(world.cloud.prepare(titled, writing=writing))
-    interrupted = world.state.unfinished(plan.binding)
+    interrupted = _looked_into(plan, world.state.unfinished(plan.binding))
     numbers = _journal(world, plan, writes, run)
     ledger = _Ledger(world, applied, numbers)
     try:
@@ -109,6 +109,14 @@ def apply_plan(
         # What the servers were told stands; its intentions bring the next run back to it.
         applied.problems.append(Problem.from_error(error))
     return applied
+
+
+def _looked_into(plan: Plan, unfinished: Sequence[Journalled]) -> Sequence[Journalled]:
+    """The intentions that this plan settles: where it was cut to some steps, theirs alone."""
+    if plan.wiki_cursor:
+        return unfinished
+    uids = {step.uid for step in plan.steps}
+    return [each for each in unfinished if each.operation.uid in uids]
 
 
 def _to_send(plan: Plan) -> list[Operation]:
@@ -147,7 +155,7 @@ def _carry_out(
 
 
 def _as_they_ended(plan: Plan, operations: Sequence[Operation]) -> tuple[Conflict, ...]:
-    unwritten = {op.uid for op in operations if op.state is State.FAILED}
+    unwritten = {op.uid for op in operations if op.state in (State.FAILED, State.SKIPPED)}
     return tuple(
         replace(each, open=True, winner=None) if each.uid in unwritten else each
         for each in plan.conflicts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from oscartes_sync.errors import SideError, UsageError
+from oscartes_sync.errors import Forbidden, SideError, UsageError
 from oscartes_sync.planning.baseline import Baseline, LeftOut
 from oscartes_sync.planning.operation import Action, Operation, State
 from oscartes_sync.planning.pairing import pair
@@ -122,12 +122,14 @@ def _forgotten(world: World, found: _Found) -> BindingReport:
     started, before = clock.monotonic(), world.traffic()
     operations: list[Operation] = []
     problems: list[Problem] = []
+    there = False
     if found.copy is not None:
         _let_go(world, found.thing, found.copy)
-        operation, said = _erased(world, found.thing, found.copy)
+        operation, said, there = _erased(world, found.thing, found.copy)
         operations.append(operation)
         problems.extend(said)
-    _keep_out(world, found.thing)
+    if not there:
+        _keep_out(world, found.thing)
     return report(
         Plan(binding=world.binding.name),
         operations=operations,
@@ -156,16 +158,21 @@ def _let_go(world: World, thing: Forgotten, side: Side) -> None:
     world.state.settle(name, Settlement(links=links, left_out=[again]))
 
 
-def _erased(world: World, thing: Forgotten, side: Side) -> tuple[Operation, tuple[Problem, ...]]:
+def _erased(
+    world: World, thing: Forgotten, side: Side
+) -> tuple[Operation, tuple[Problem, ...], bool]:
+    """The operation, what is said besides, and whether asking again may yet remove the copy."""
     key = thing.tag if side is Side.WIKI else thing.href
     entry, href = (key, None) if side is Side.WIKI else (None, key)
     state, problem = State.DONE, None
+    again = False
     said: tuple[Problem, ...] = ()
     try:
         said = tuple(world.port(side).erase(world.binding, key))
     except SideError as error:
         state = State.FAILED
         problem = Problem.from_error(error, side=side, entry=entry, href=href)
+        again = not isinstance(error, Forbidden)
     operation = Operation(
         action=Action.DELETE,
         side=side,
@@ -176,4 +183,4 @@ def _erased(world: World, thing: Forgotten, side: Side) -> tuple[Operation, tupl
         state=state,
         problem=problem,
     )
-    return operation, said
+    return operation, said, again

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from oscartes_sync.planning.baseline import MISSING, Baseline, Link
 from oscartes_sync.planning.binding import MaxDelete
+from oscartes_sync.planning.operation import Action
 from oscartes_sync.planning.pairing import Pairing, pair
 from oscartes_sync.planning.plan import Plan
 from oscartes_sync.planning.reconcile import Situation, reconcile, touched, vanished
 from oscartes_sync.planning.safety import guard
 from oscartes_sync.planning.snapshot import Look, Presence, Sighting, Snapshot, Standing
+from oscartes_sync.ports import Journalled
 from oscartes_sync.records.event import FIELDS
 from oscartes_sync.records.problem import Problem, Side
 from oscartes_sync.usecases.world import Options, World, on_side
@@ -31,7 +33,8 @@ def make_plan(world: World, options: Options) -> Plan:
     """
     binding, state = world.binding, world.state
     baseline, moved_on, carried = _recalled(state.baseline(binding.name), binding.stance)
-    full = options.full or moved_on or bool(state.unfinished(binding.name))
+    unfinished = state.unfinished(binding.name)
+    full = options.full or moved_on or bool(unfinished)
     wiki, cloud = _snapshots(world, baseline, full=full)
     snapshots = {Side.WIKI: wiki, Side.CLOUD: cloud}
     limit = options.max_delete or binding.max_delete
@@ -47,7 +50,13 @@ def make_plan(world: World, options: Options) -> Plan:
         project=lambda event: world.wiki.project(binding, event),
         refuses=lambda sighting: _refusal(world, sighting),
         now=now,
-        links=_links(world, touched(baseline, pairing, wiki, cloud, now), wiki.carries - carried),
+        links=_links(
+            world,
+            touched(baseline, pairing, wiki, cloud, now),
+            wiki.carries - carried,
+            unfinished,
+            rewound=frozenset(pairing.linked[Side.CLOUD]) if cloud.rewound else frozenset(),
+        ),
         looks=_looks(world, baseline, snapshots, pairing, held),
         held=held,
         decisions=options.decisions,
@@ -81,16 +90,34 @@ def _recalled(baseline: Baseline, stance: str) -> tuple[Baseline, bool, frozense
     return bare, moved_on, frozenset(carried.split("+")) if carried else frozenset(FIELDS)
 
 
-def _links(world: World, uids: Iterable[str], newly: frozenset[str]) -> Mapping[str, Link]:
-    """The whole links of these uids. A field that the wiki carries only since now was never agreed
-    on: what the cloud says of it is nobody's edit, and what the wiki says neither."""
+def _links(
+    world: World,
+    uids: Iterable[str],
+    newly: frozenset[str],
+    unfinished: Sequence[Journalled],
+    *,
+    rewound: frozenset[str],
+) -> Mapping[str, Link]:
+    """The whole links of these uids, with what was never agreed on.
+
+    A field that the wiki carries only since now: what the cloud says of it is nobody's edit, and
+    what the wiki says neither. All that a calendar says which was put back to an earlier time. And
+    repetitions that an edit of their parent, which was cut off, may have made anew.
+    """
     links = world.state.links(world.binding.name, uids)
-    if not newly:
-        return links
-    never = dict.fromkeys(newly, (MISSING, MISSING))
-    return {
-        uid: replace(link, unsettled={**link.unsettled, **never}) for uid, link in links.items()
+    remade = {
+        each.operation.uid
+        for each in unfinished
+        if each.operation.side is Side.WIKI and each.operation.action is Action.UPDATE
     }
+    found = {}
+    for uid, link in links.items():
+        names = {*newly, *(FIELDS if uid in rewound else ())}
+        if uid in remade and link.wiki.series is not None:
+            names.add("series")
+        never = dict.fromkeys(sorted(names), (MISSING, MISSING))
+        found[uid] = replace(link, unsettled={**link.unsettled, **never}) if never else link
+    return found
 
 
 def _snapshots(world: World, baseline: Baseline, *, full: bool) -> tuple[Snapshot, Snapshot]:

@@ -31,7 +31,7 @@ def resolve_conflict(
         Outdated: `conflict-outdated` where what was decided on is not there any more.
     """
     world, conflict = _find(worlds, asked)
-    if not conflict.open:
+    if not conflict.open and not _was_cut_off(world, conflict):
         raise UsageError("conflict-settled", id=conflict.id)
     about_deletion = conflict.kind is ConflictKind.DELETION
     if about_deletion is not (decision in _ABOUT_DELETION):
@@ -42,6 +42,12 @@ def resolve_conflict(
         yield _settled(world, conflict, decision, run)
 
     return journalled(work, command="resolve", state=state, clock=clock)
+
+
+def _was_cut_off(world: World, conflict: Conflict) -> bool:
+    """Whether what settles it was begun by a run that never told its end."""
+    unfinished = world.state.unfinished(world.binding.name)
+    return any(each.operation.uid == conflict.uid for each in unfinished)
 
 
 def _find(worlds: Sequence[World], asked: str) -> tuple[World, Conflict]:

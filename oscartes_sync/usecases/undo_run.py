@@ -10,7 +10,7 @@ from oscartes_sync.planning.baseline import LeftOut, Link
 from oscartes_sync.planning.operation import Action, FieldChange, Operation, Reason, State
 from oscartes_sync.planning.outcome import Outcome
 from oscartes_sync.planning.plan import Plan
-from oscartes_sync.planning.snapshot import Seen
+from oscartes_sync.planning.snapshot import Presence, Seen
 from oscartes_sync.planning.undoing import link_after
 from oscartes_sync.ports import (
     Clock,
@@ -27,7 +27,7 @@ from oscartes_sync.usecases.apply_plan import images_of
 from oscartes_sync.usecases.report import BindingReport, RunReport
 from oscartes_sync.usecases.run import failed, journalled
 from oscartes_sync.usecases.tally import report, share
-from oscartes_sync.usecases.world import World
+from oscartes_sync.usecases.world import World, on_side
 from oscartes_sync.usecases.writing import Brake, carry_out
 
 _Key = tuple[str, Side]
@@ -74,12 +74,18 @@ def _undone(world: World, written: Sequence[Journalled], run: str) -> BindingRep
     todo: dict[_Key, Journalled] = {}
     inverses: list[Operation] = []
     links = world.state.links(world.binding.name, {each.operation.uid for each in written})
+    try:
+        closed = _still_closed(world, written)
+    except SideError as error:
+        return failed(world, error)
     for each in reversed(written):
         inverse = _inverse(each)
         if inverse is None:
             continue
         if _made_again(each.operation, links.get(inverse.uid)):
             inverse = _refused(inverse, "undo-made-again")
+        if inverse.uid in closed and inverse.state is State.PLANNED:
+            inverse = _refused(inverse, "undo-withdrawn")
         if inverse.state is State.PLANNED:
             todo[(inverse.uid, inverse.side)] = each
             inverses.append(inverse)
@@ -102,6 +108,27 @@ def _undone(world: World, written: Sequence[Journalled], run: str) -> BindingRep
         traffic=share(before, world.traffic()),
         seconds=round(clock.monotonic() - started, 3),
     )
+
+
+def _still_closed(world: World, written: Sequence[Journalled]) -> frozenset[str]:
+    """Whose originals are closed to this day, of those that were withdrawn: a copy would show them.
+
+    A copy that went because the configuration selected less may come back.
+    """
+    sources: dict[Side, dict[str, str]] = {Side.WIKI: {}, Side.CLOUD: {}}
+    for each in written:
+        done = each.operation
+        if done.action is Action.DELETE and done.reason is Reason.WITHDRAWN:
+            source = done.side.other
+            sources[source][(done.entry if source is Side.WIKI else done.href) or ""] = done.uid
+    closed: set[str] = set()
+    for side, keys in sources.items():
+        if keys:
+            with on_side(side):
+                looks = world.port(side).look(world.binding, keys)
+            open_ones = {key for key, look in looks.items() if look.presence in _SHOWN}
+            closed.update(uid for key, uid in keys.items() if key not in open_ones)
+    return frozenset(closed)
 
 
 def _on_one_side(outcomes: Sequence[Outcome], links: Mapping[str, Link]) -> Iterator[Problem]:
@@ -226,6 +253,7 @@ class _Links:
             links[uid] = link
 
 
+_SHOWN = frozenset({Presence.HERE, Presence.OUTSIDE})
 _INVERSE = {
     Action.CREATE: Action.DELETE,
     Action.UPDATE: Action.UPDATE,
@@ -265,8 +293,14 @@ def _is_purged(written: Journalled, before: Event | None) -> bool:
 
 
 def _made_again(done: Operation, link: Link | None) -> bool:
-    """Whether what was removed has a copy again on that side, maybe under another name."""
-    return done.action is Action.DELETE and link is not None and link.dropped is not done.side
+    """Whether what was removed has a copy again on that side, maybe under another name.
+
+    The link that an undo of it expects, which was cut off, tells of none.
+    """
+    if done.action is not Action.DELETE or link is None:
+        return False
+    expected = link.dropped is done.side.other and link.seen(done.side).key == done.key
+    return link.dropped is not done.side and not expected
 
 
 def _refused(inverse: Operation, code: str) -> Operation:

@@ -167,11 +167,14 @@ def attempt(send: Write, operation: Operation, brake: Brake) -> Outcome:
 def _in_doubt(operation: Operation, error: OscartesError) -> bool:
     """Whether it may have been carried out all the same.
 
-    A creation is more than one request: what was not refused may have failed after the first.
+    A creation is more than one request, and so is the edit of a series: what was not refused may
+    have failed after the first.
     """
     if isinstance(error, OutcomeUnknown):
         return True
-    return operation.action is Action.CREATE and not isinstance(error, Refused)
+    series = operation.event is not None and operation.event.series is not None
+    several = operation.action is Action.CREATE or (series and operation.side is Side.WIKI)
+    return several and not isinstance(error, Refused)
 
 
 def _write(world: World, operation: Operation) -> Written | None:

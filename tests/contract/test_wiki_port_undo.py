@@ -383,6 +383,22 @@ def test_an_edit_of_a_series_is_undone_with_its_repetitions(place: Place) -> Non
     assert replace(back.seen, token="") == replace(seen, token="")
 
 
+def test_undoing_an_edit_of_a_series_leaves_its_repetitions_their_owners(place: Place) -> None:
+    seen = add_series(place)
+    for tag in series(place):
+        place.wiki.set_owner(tag, place.keys.member)
+    place.wiki.set_acl("Serie20270305", read="*")
+    seen = place.seen("Serie")
+    wanted = operation(seen)
+    image = image_of(place, wanted)
+    changed = {**content(place, "Serie"), "bf_titre": "Autre"}
+    place.wiki.edit("Serie", changed, user=place.keys.robot)
+    place.clock.sleep(5)
+    place.port.put_back(BINDING, wanted, place.seen("Serie").token, image)
+    owners = {place.wiki.revisions(tag)[0]["owner"] for tag in series(place)}
+    assert owners == {place.keys.member}
+
+
 def test_an_edit_that_made_a_series_is_undone_to_one_date(place: Place) -> None:
     if place.wiki.settings.version == "4.4":
         pytest.skip("recurrence came with 4.5")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.e2e.acceptance import resource
 from tests.e2e.conftest import BOT, CALENDAR, Pair
 
@@ -110,3 +112,28 @@ def test_an_empty_calendar_is_believed_once_a_person_says_so(pair: Pair) -> None
     assert [(action, side) for action, side, _ in deleted] == [("delete", "wiki")]
     assert deleted[0][2].startswith("Rencontre")
     assert "deletion-not-ours" in codes(report)
+
+
+@pytest.mark.parametrize("typed", ["in the wiki", "in the calendar"])
+def test_older_texts_of_a_backup_overwrite_no_newer_ones(pair: Pair, typed: str) -> None:
+    pair.sync()
+    backup = pair.cloud.snapshot()
+    if typed == "in the wiki":
+        pair.wiki.edit(PLANTS, {"bf_titre": "Bourse aux graines"}, user="MarieDupont")
+    else:
+        pair.rewrite(
+            f"{PLANTS}.noe.ics", ("SUMMARY:Bourse aux plantes", "SUMMARY:Bourse aux graines")
+        )
+    pair.sync()
+    pair.cloud.restore_backup(backup)
+    for words in ((), (), ("--full",), ()):
+        _, report = pair.sync(*words)
+        assert writes(report) == []
+        entry = pair.wiki.entry(PLANTS)
+        assert entry is not None
+        assert entry["bf_titre"] == "Bourse aux graines"
+    (asked,) = report["conflicts"]
+    assert asked["fields"]["title"]["wiki"] == "Bourse aux graines"
+    code, _, _ = pair.call("resolve", asked["id"], "--keep", "wiki")
+    assert code in (0, 4)
+    assert "SUMMARY:Bourse aux graines" in pair.events()[f"{PLANTS}.noe.ics"]

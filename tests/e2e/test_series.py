@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from oscartes_sync import errors
+from oscartes_sync.adapters.yeswiki.series import SeriesWriter
 from oscartes_sync.sandbox.wiki import recurrence as wikis_own
 from tests.e2e.acceptance import resource
 from tests.e2e.conftest import BOT, CALENDAR, Pair
@@ -327,6 +329,28 @@ def test_a_spoilt_series_stays_as_it_is_where_a_person_keeps_the_wiki_s(
     assert members(pair, tag) == before
     assert "SUMMARY:Accueil" not in pair.events()["serie.ics"]
     assert "RECURRENCE-ID;TZID=Europe/Paris:20270323T180000" in pair.events()["serie.ics"]
+    quiet(pair)
+
+
+def test_a_rule_that_a_person_does_not_want_gives_way_to_the_one_that_was_agreed(
+    pair: Pair, clock: Time
+) -> None:
+    tag = by_cloud(pair, "FREQ=WEEKLY")
+    clock.sleep(60)
+    pair.wiki.edit(f"{tag}20270323", {"bf_lieu": "Gif"}, user=CLAIRE)
+    pair.sync()
+    before = pair.events()["serie.ics"]
+    clock.sleep(60)
+    pair.rewrite("serie.ics", ("RRULE:FREQ=WEEKLY", "RRULE:FREQ=WEEKLY;INTERVAL=2"))
+    (conflict,) = pair.sync()[1]["conflicts"]
+    assert pair.call("resolve", conflict["id"], "--keep", "wiki")[0] == 0
+    after = pair.events()["serie.ics"]
+    kept = ("RRULE", "EXDATE", "RDATE", "RECURRENCE-ID", "LOCATION")
+    lines = [
+        [line for line in body.split("\n") if line.startswith(kept)] for body in (before, after)
+    ]
+    assert lines[0] == lines[1]
+    assert "RRULE:FREQ=WEEKLY" in after.split("\n")
     quiet(pair)
 
 
@@ -785,3 +809,31 @@ def test_undoing_the_edit_of_one_date_puts_that_repetition_back(pair: Pair, cloc
         assert texts(pair, BORN, name) == [str(entry[name]) for entry in before.values()]
     pair.sync()
     assert texts(pair, BORN, "bf_lieu") == ["Orsay"] * 4
+
+
+# Interrupted
+
+
+@pytest.mark.parametrize("cut", [KeyboardInterrupt(), errors.Unreachable("wiki-unreachable")])
+def test_dates_that_were_not_brought_back_yet_are_no_edits_of_members(
+    pair: Pair, clock: Time, monkeypatch: pytest.MonkeyPatch, cut: BaseException
+) -> None:
+    tag = spoilt(pair, clock)
+    asked = renamed(pair)
+
+    def gone(*_: object) -> None:
+        raise cut
+
+    with monkeypatch.context() as patched:
+        patched.setattr(SeriesWriter, "_edit_date", gone)
+        pair.call("resolve", asked, "--keep", "cloud")
+    clock.sleep(60)
+    assert "Gif" not in texts(pair, tag, "bf_lieu")
+    for _ in range(2):
+        _, report = pair.sync()
+        assert "Gif" in pair.events()["serie.ics"]
+        clock.sleep(60)
+    (conflict,) = report["conflicts"]
+    assert pair.call("resolve", conflict["id"], "--keep", "cloud")[0] in (0, 4)
+    assert "Gif" in texts(pair, tag, "bf_lieu")
+    assert "Gif" in pair.events()["serie.ics"]

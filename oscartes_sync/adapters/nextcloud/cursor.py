@@ -74,13 +74,17 @@ class Cursor:
             return False
         return self.token == token or is_later(token, self.token)
 
+    def is_ahead_of(self, token: str) -> bool:
+        """Whether the server's own token went back behind ours, which none does by itself."""
+        return is_later(self.token, token)
+
     def lost_by(self, token: str, absent: frozenset[str]) -> frozenset[str]:
         """Of what is absent now, what no member deleted: the server went back to an older time.
 
         A calendar's token only ever rises; one that is lower than ours comes out of a backup, or
         belongs to a calendar made anew under the old name.
         """
-        newly = absent - self.missing if is_later(self.token, token) else frozenset()
+        newly = absent - self.missing if self.is_ahead_of(token) else frozenset()
         return newly | absent & self.lost
 
 

@@ -27,6 +27,9 @@ class _Findings:
     compared: bool = False
 
 
+_UNKNOWN = (None, "")
+
+
 class Listing:
     """Snapshots of calendars."""
 
@@ -80,6 +83,7 @@ class Listing:
             writable=calendar.ours and calendar.writes,
             trusted=calendar.ours,
             empty=empty,
+            rewound=cursor is not None and _is_rewound(cursor, calendar, known, sightings),
             problems=_problems(binding, calendar, len(self._doubted[binding.name])),
         )
 
@@ -132,6 +136,21 @@ class Listing:
             self._bodies.keep(resource)
             found[resource.href] = _judged(binding, resource, now)
         return found
+
+
+def _is_rewound(
+    cursor: Cursor, calendar: Calendar, known: Known, sightings: Mapping[str, Sighting]
+) -> bool:
+    """Whether the server went back to an earlier time.
+
+    Its token did, or it is where we left it though resources are not: we wrote them after that.
+    """
+    if cursor.is_ahead_of(calendar.token):
+        return True
+    moved = (href for href, seen in sightings.items() if known.tokens.get(href) not in _UNKNOWN)
+    return cursor.token == calendar.token and any(
+        known.tokens[href] != sightings[href].token for href in moved
+    )
 
 
 def _judged(binding: Binding, resource: Resource, now: datetime) -> Sighting:

@@ -74,7 +74,16 @@ class EntryRestorer:
             edited = editor.edit(members[0], sent, watch, structure=structure)
             problems = self._reader.compared(edited.entry, sent, edited.problems).problems
         self._repetitions(picture, self._reader)
+        problems = (*problems, *self._give_back(picture))
         return self._left(picture, self._reader, problems)
+
+    def _give_back(self, picture: Picture) -> tuple[Problem, ...]:
+        """Repetitions that the wiki made anew for us, to those who had them."""
+        us = self._bound.user
+        had = {one.tag: one.owner for one in picture.repetitions if one.owner not in ("", us)}
+        now = self._members(picture.tag, series=True) if had else []
+        lost = {each.tag: had[each.tag] for each in now if each.owner == us and each.tag in had}
+        return Ownership(self._client, self._bound).give_back(lost)
 
     def _members(self, tag: str, *, series: bool, ours: bool = False) -> list[Entry]:
         reads = self._bound.anonymous and not ours

@@ -167,10 +167,23 @@ class SeriesWriter:
             if thing.event.frail and not event.frail:
                 raise errors.Moved("repetitions-moved", tag=tag)
             sent, told = self._edit_parent(thing, wanted, event, watch)
-            thing = self._thing(tag)
-        if target is not None and thing.event.series is not None:
+            self._bring_back(self._thing(tag), target)
+        elif target is not None and thing.event.series is not None:
             self._edit_dates(thing, target)
         return self._compared(tag, sent, told)
+
+    def _bring_back(self, thing: _Thing, target: Series | None) -> None:
+        """What single dates had of their own, after the wiki made all of them anew.
+
+        Raises:
+            NotKept: `dates-not-back`: they have it no more, and no refusal may hide that.
+        """
+        if target is None or thing.event.series is None:
+            return
+        try:
+            self._edit_dates(thing, target)
+        except errors.Refused as refused:
+            raise errors.NotKept("dates-not-back", tag=thing.parent.tag) from refused
 
     # The parent
 
@@ -204,7 +217,8 @@ class SeriesWriter:
     ) -> tuple[Problem, ...]:
         """Repetitions that were made anew are whose they were, new ones whose parent it is."""
         us = self._bound.user
-        wanted = {each.tag: owners.get(each.tag) or parent for each in thing.members[1:]}
+        before = {tag: owner for tag, owner in owners.items() if owner != us}
+        wanted = {each.tag: before.get(each.tag) or parent for each in thing.members[1:]}
         lost = {
             each.tag: wanted[each.tag]
             for each in thing.members[1:]

@@ -64,6 +64,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("What was there before is not kept (any more): not undone."),
         msg("Before-images are kept state.keep_days days; mend it by hand."),
     ),
+    "undo-withdrawn": Text(
+        msg("The original is no longer public, which took this copy away: not put back."),
+        msg("Open the original to everybody: the next run makes its copy again."),
+    ),
     "undo-moved": Text(
         msg("Somebody has changed this since the run: not undone."),
         msg("Look at it on both sides, and change by hand what is wrong."),

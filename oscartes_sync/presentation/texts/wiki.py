@@ -196,6 +196,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         ),
         msg("Nothing to do: the next run looks again, and asks where it has to."),
     ),
+    "dates-not-back": Text(
+        msg("The series {tag} was edited, and single dates lost what was changed on them."),
+        msg("The next run asks which side is right: oscartes conflicts."),
+    ),
     "series-made-otherwise": Text(
         msg("The wiki made other dates of a repeated event than its rule says."),
         msg("Compare the dates of both, and correct the series where they are wrong."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oscartes_sync.errors import Forbidden, UsageError
+from oscartes_sync.errors import Forbidden, Unreachable, UsageError
 from oscartes_sync.planning.binding import Deletions
 from oscartes_sync.planning.operation import State
 from oscartes_sync.planning.snapshot import Standing
@@ -85,3 +85,17 @@ def test_what_was_left_out_may_be_forgotten_before_it_is_ever_mirrored(house: Ho
     house.wiki.things["Cassee"].standing = Standing.OPEN
     house.sync()
     assert "/cal/Cassee.noe.ics" not in house.cloud.things
+
+
+def test_a_copy_whose_side_could_not_be_reached_is_erased_by_asking_again() -> None:
+    house = Household(deletions=Deletions.PROPAGATE)
+    house.wiki.put("BourseAuxPlantes", event())
+    house.sync()
+    href = "/cal/BourseAuxPlantes.noe.ics"
+    house.cloud.fail_next.append(Unreachable("unreachable"))
+    assert house.forget("BourseAuxPlantes").exit is Exit.PART
+    assert href in house.cloud.things
+    assert house.forget("BourseAuxPlantes").exit is Exit.DONE
+    assert href not in house.cloud.things
+    house.sync(full=True)
+    assert (href in house.cloud.things, set(house.wiki.things)) == (False, {"BourseAuxPlantes"})

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from oscartes_sync.errors import Forbidden, Outdated, UsageError
-from oscartes_sync.planning.binding import Deletions, OnConflict
+from oscartes_sync.errors import Forbidden, Outdated, Unreachable, UsageError
+from oscartes_sync.planning.binding import Deletions, Direction, OnConflict
 from oscartes_sync.planning.operation import Action, State
 from oscartes_sync.planning.rules import Decision
+from oscartes_sync.records.event import Series
 from oscartes_sync.usecases.report import Exit
 from tests.fakes.household import Household, event
 
@@ -184,3 +187,81 @@ def test_unknown_and_settled_conflicts_are_refused(torn: Household) -> None:
     with pytest.raises(UsageError) as raised:
         torn.resolve(conflict, Decision.WIKI)
     assert raised.value.code == "conflict-settled"
+
+
+@pytest.mark.parametrize("direction", [Direction.TO_CLOUD, Direction.TO_WIKI])
+def test_what_was_deleted_at_a_source_is_not_made_there_again(direction: Direction) -> None:
+    house = Household(direction=direction)
+    source = house.wiki if direction is Direction.TO_CLOUD else house.cloud
+    key = "Bal" if direction is Direction.TO_CLOUD else "/cal/1.ics"
+    source.put(key, event("Bal"), uid="" if direction is Direction.TO_CLOUD else "1@phone")
+    other = {"uid": "" if direction is Direction.TO_CLOUD else "2@phone"}
+    source.put(key.replace("1", "2") + "2", event("Autre"), **other)
+    house.sync()
+    source.remove(key)
+    (conflict,) = house.sync().conflicts
+    before = house.writes()
+    assert house.resolve(conflict.id, Decision.RESTORE).exit is Exit.DONE
+    assert (house.writes(), key in source.things) == (before, False)
+    assert house.quiet()
+
+
+def test_conflicts_whose_writes_were_never_sent_stay_open() -> None:
+    house = Household()
+    for number in range(5):
+        house.wiki.put(f"Tag{number}", event())
+    house.sync()
+    for number in range(5):
+        house.wiki.edit(f"Tag{number}", title=f"Wiki {number}")
+        house.cloud.edit(f"/cal/Tag{number}.noe.ics", title=f"Nuage {number}")
+    house.cloud.fail_next.extend(Unreachable("unreachable") for _ in range(3))
+    report = house.sync()
+    assert [conflict.open for conflict in report.conflicts] == [True] * 5
+    house.sync()
+    assert house.quiet()
+
+
+def test_settling_one_thing_leaves_the_interrupted_creation_of_another() -> None:
+    house = Household(on_conflict=OnConflict.ASK)
+    house.wiki.put("Bal", event("Bal"))
+    house.sync()
+    house.cloud.put("/cal/1.ics", event(), uid="1@phone")
+    house.wiki.lose_next = 1
+    house.sync()
+    house.wiki.edit("Bal", title="Grand bal")
+    house.cloud.edit("/cal/Bal.noe.ics", title="Petit bal")
+    open_one = next(each for each in house.plan().conflicts if each.open)
+    house.state.close_binding(
+        "agenda",
+        run=house.state.runs()[0].run,
+        left_out=(),
+        conflicts=[open_one],
+        wiki_cursor="",
+        cloud_cursor="",
+        ended=house.clock.now(),
+        success=True,
+    )
+    assert house.resolve(open_one.id, Decision.WIKI).exit is Exit.DONE
+    assert len(house.state.unfinished("agenda")) == 1
+    house.sync()
+    assert house.state.unfinished("agenda") == []
+    assert len(house.wiki.completed) == 1
+
+
+def test_one_answer_settles_a_clash_on_a_series_that_members_changed() -> None:
+    house = Household(on_conflict=OnConflict.ASK)
+    house.wiki.carries = house.wiki.carries | {"series"}
+    house.wiki.says = frozenset({"status"})
+    hold = house.wiki.hold
+    house.wiki.hold = lambda each: replace(  # type: ignore[method-assign]
+        hold(each), frail=each.series is not None
+    )
+    house.wiki.put(TAG, event(series=Series(rule="FREQ=WEEKLY;COUNT=4")))
+    house.sync()
+    house.wiki.edit(TAG, title="Bourse aux graines")
+    house.cloud.edit(HREF, title="Troc de plantes")
+    (conflict,) = house.sync().conflicts
+    assert house.resolve(conflict.id, Decision.CLOUD).exit is Exit.DONE
+    assert house.wiki.things[TAG].event.title == "Troc de plantes"
+    assert not any(each.open for each in house.sync().conflicts)
+    assert house.quiet()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
+
 import pytest
 
-from oscartes_sync.errors import Forbidden, UsageError
+from oscartes_sync.errors import Forbidden, Unreachable, UsageError
 from oscartes_sync.planning.binding import Deletions
 from oscartes_sync.planning.operation import Action, State
 from oscartes_sync.planning.snapshot import Standing
@@ -92,16 +95,53 @@ def test_a_deleted_copy_comes_back_and_is_not_deleted_again(house: Household) ->
     assert HREF in house.cloud.things
 
 
-def test_a_withdrawn_copy_goes_again_while_its_source_is_closed(house: Household) -> None:
+def test_a_copy_whose_original_was_closed_does_not_come_back_while_it_is(house: Household) -> None:
     house.cloud.edit(PHONE)
     house.cloud.things[PHONE].standing = Standing.HIDDEN
     house.sync()
     assert set(house.wiki.things) == {TAG}
-    assert house.undo(last(house)).exit is Exit.DONE
-    assert len(house.wiki.things) == 2
+    run = last(house)
+    report = house.undo(run)
+    assert [op.problem.code for op in report.operations if op.problem] == ["undo-withdrawn"]
+    assert (report.exit, set(house.wiki.things)) == (Exit.PART, {TAG})
     house.cloud.edit(PHONE)
-    house.sync()
+    house.cloud.things[PHONE].standing = Standing.OPEN
+    house.undo(run)
+    assert len(house.wiki.things) == 2
+
+
+def test_a_copy_that_a_wrong_setting_took_away_comes_back(house: Household) -> None:
+    house.binding = replace(house.binding, publish="category:Atelier")
+    house.sync(full=True)
     assert set(house.wiki.things) == {TAG}
+    run = last(house)
+    house.binding = replace(house.binding, publish="all")
+    assert house.undo(run).exit is Exit.DONE
+    assert len(house.wiki.things) == 2
+    assert house.quiet()
+
+
+@pytest.mark.parametrize("cut", [KeyboardInterrupt(), Unreachable("unreachable")])
+def test_an_undo_of_a_deletion_that_was_cut_off_can_be_asked_for_again(
+    house: Household, cut: BaseException
+) -> None:
+    house.wiki.remove(TAG)
+    house.sync()
+    run = last(house)
+    put_back = house.cloud.put_back
+
+    def gone(*_: object) -> None:
+        raise cut
+
+    house.cloud.put_back = gone  # type: ignore[assignment, method-assign]
+    with suppress(KeyboardInterrupt):
+        house.undo(run)
+    house.cloud.put_back = put_back  # type: ignore[method-assign]
+    assert HREF not in house.cloud.things
+    assert house.undo(run).exit is Exit.DONE
+    assert HREF in house.cloud.things
+    assert house.quiet()
+    assert HREF in house.cloud.things
 
 
 def test_what_moved_since_is_left_and_said_the_rest_is_done(house: Household) -> None:
