@@ -321,7 +321,7 @@ def _show_next(meeting: Meeting, merged: Merge) -> None:
             merged.unsettled[name] = (agreed[place], meeting.link.base(Side.CLOUD, name))
     if (
         expected not in (agreed, actual)
-        and _date_is_due(meeting)
+        and _date_is_due(meeting, next_date.until)
         and meeting.binding.direction.writes(Side.WIKI)
     ):
         merged.to_wiki.update(zip(names, expected, strict=True))
@@ -329,11 +329,17 @@ def _show_next(meeting: Meeting, merged: Merge) -> None:
             merged.unsettled.pop(name, None)
 
 
-def _date_is_due(meeting: Meeting) -> bool:
-    """Whether the shown date has passed, or the series has moved; one that was put back stays."""
+def _date_is_due(meeting: Meeting, until: datetime | None) -> bool:
+    """Whether the shown date has passed, or the series has moved; one that was put back stays.
+
+    Of a series that is over, the last date was shown once for all.
+    """
     due = meeting.link.due
-    moved_on = _moved(meeting, Side.CLOUD, ("start", "end", "series"))
-    return due is None or due <= meeting.now or moved_on
+    if _moved(meeting, Side.CLOUD, ("start", "end", "series")):
+        return True
+    if due is None:
+        return until is not None or _never_agreed(meeting, ("start", "end"))
+    return due <= meeting.now
 
 
 def _follow_page(meeting: Meeting, merged: Merge) -> None:
