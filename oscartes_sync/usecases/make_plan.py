@@ -62,12 +62,9 @@ def make_plan(world: World, options: Options) -> Plan:
         decisions=options.decisions,
     )
     plan = guard(reconcile(situation), limit, emptied=bool(emptied))
-    told = tuple(
-        Problem.of("side-empty", side=side, links=len(baseline.heads)) for side in sorted(emptied)
-    )
     return replace(
         plan,
-        standing_problems=(*plan.standing_problems, *told),
+        standing_problems=(*plan.standing_problems, *_told_empty(emptied, baseline)),
         wiki_cursor=f"{binding.stance} {'+'.join(sorted(wiki.carries))} {plan.wiki_cursor}",
         cloud_cursor=f"{binding.stance} - {plan.cloud_cursor}",
     )
@@ -160,6 +157,11 @@ def _emptied(
         and snapshot.trusted
         and any(head.dropped is not side for head in baseline.heads)
     )
+
+
+def _told_empty(emptied: Iterable[Side], baseline: Baseline) -> tuple[Problem, ...]:
+    links = len(baseline.heads)
+    return tuple(Problem.of("side-empty", side=side, links=links) for side in sorted(emptied))
 
 
 def _too_many(
