@@ -48,9 +48,9 @@ def settle(step: Step, outcomes: Mapping[Side, Outcome]) -> Settled:
     """The link after the step. What was not done stays unsettled, to be met at the next run."""
     removal = next((o for o in outcomes.values() if o.operation.action is Action.DELETE), None)
     if removal is not None:
-        return Settled(forget=step.uid) if removal.done else _look_again(step)
+        return _forgotten(step, removal.operation.side) if removal.done else _look_again(step)
     if step.forget:
-        return Settled(forget=step.uid)
+        return _forgotten(step, None)
     creation = next((o for o in outcomes.values() if o.operation.action is Action.CREATE), None)
     if creation is not None and not creation.done:
         return _not_created(step, creation)
@@ -91,6 +91,18 @@ def settle(step: Step, outcomes: Mapping[Side, Outcome]) -> Settled:
         # Made again where it was born: that side has yet to say whether it may be mirrored.
         again = (LeftOut(side=step.origin, key=link.seen(step.origin).key, token=""),)
     return Settled(link=link, left_out=again)
+
+
+def _forgotten(step: Step, removed: Side | None) -> Settled:
+    """The link is let go. What was seen on a side where nothing was removed is still there.
+
+    It is withdrawn, say: another state may make a copy of it, which has to find it again.
+    """
+    still = [(side, key) for side, key in step.noticed if side is not removed]
+    return Settled(
+        forget=step.uid,
+        left_out=tuple(LeftOut(side=side, key=key, token="") for side, key in still),
+    )
 
 
 def _left_half_way(step: Step, outcome: Outcome | None) -> bool:

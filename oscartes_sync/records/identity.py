@@ -62,6 +62,11 @@ def suffix(wiki: str, form: str, collection: str, uid: str) -> str:
     return "".join(letters)
 
 
+def is_ending(ending: str) -> bool:
+    """Whether a tag that ends so may be a cloud-born thing's; many a word of a title may, too."""
+    return len(ending) == SUFFIX_LENGTH and all(letter in _LETTERS for letter in ending)
+
+
 def camel_case(title: str) -> str:
     """The title as the stem of a tag: ASCII letters and digits, words capitalised, at most 36.
 

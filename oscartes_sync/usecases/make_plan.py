@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from oscartes_sync.planning.baseline import MISSING, Baseline, Link
 from oscartes_sync.planning.binding import MaxDelete
 from oscartes_sync.planning.operation import Action
-from oscartes_sync.planning.pairing import Pairing, pair
+from oscartes_sync.planning.pairing import Pairing
 from oscartes_sync.planning.plan import Plan
 from oscartes_sync.planning.reconcile import Situation, reconcile, touched, vanished
 from oscartes_sync.planning.safety import guard
@@ -17,6 +16,7 @@ from oscartes_sync.planning.snapshot import Look, Presence, Sighting, Snapshot, 
 from oscartes_sync.ports import Journalled
 from oscartes_sync.records.event import FIELDS
 from oscartes_sync.records.problem import Problem, Side
+from oscartes_sync.usecases.sighting import sighted
 from oscartes_sync.usecases.world import Options, World, on_side
 
 
@@ -35,12 +35,11 @@ def make_plan(world: World, options: Options) -> Plan:
     baseline, moved_on, carried = _recalled(state.baseline(binding.name), binding.stance)
     unfinished = state.unfinished(binding.name)
     full = options.full or moved_on or bool(unfinished)
-    wiki, cloud = _snapshots(world, baseline, full=full)
+    wiki, cloud, pairing = sighted(world, baseline, full=full)
     snapshots = {Side.WIKI: wiki, Side.CLOUD: cloud}
     limit = options.max_delete or binding.max_delete
     emptied = _emptied(baseline, snapshots, options)
     held = emptied | _too_many(world, baseline, snapshots, limit)
-    pairing = pair(binding, baseline, wiki, cloud)
     now = world.clock.now()
     situation = Situation(
         binding=binding,
@@ -115,24 +114,6 @@ def _links(
         never = dict.fromkeys(sorted(names), (MISSING, MISSING))
         found[uid] = replace(link, unsettled={**link.unsettled, **never}) if never else link
     return found
-
-
-def _snapshots(world: World, baseline: Baseline, *, full: bool) -> tuple[Snapshot, Snapshot]:
-    """Both sides at once: each is mostly waited for. The state stays with this thread."""
-
-    def read_wiki() -> Snapshot:
-        with on_side(Side.WIKI):
-            return world.wiki.snapshot(world.binding, baseline.known(Side.WIKI), full=full)
-
-    with ThreadPoolExecutor(1) as pool:
-        reading = pool.submit(read_wiki)
-        try:
-            with on_side(Side.CLOUD):
-                cloud = world.cloud.snapshot(world.binding, baseline.known(Side.CLOUD), full=full)
-        finally:
-            # Of two errors the wiki's is told: it was asked first.
-            wiki = reading.result()
-    return wiki, cloud
 
 
 def _refusal(world: World, sighting: Sighting) -> Problem | None:

@@ -31,7 +31,7 @@ from oscartes_sync.errors import (
     Unreachable,
 )
 from oscartes_sync.records.problem import Side
-from oscartes_sync.usecases import make_plan, writing
+from oscartes_sync.usecases import sighting, writing
 
 
 class Killed(BaseException):
@@ -276,6 +276,6 @@ def in_turns(order: int) -> Iterator[None]:
     with (
         patch.object(writing, "ThreadPoolExecutor", turns.pool),
         patch.object(writing, "SimpleQueue", turns.queue),
-        patch.object(make_plan, "ThreadPoolExecutor", lambda workers: _Lane()),
+        patch.object(sighting, "ThreadPoolExecutor", lambda workers: _Lane()),
     ):
         yield

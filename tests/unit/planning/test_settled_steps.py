@@ -62,16 +62,30 @@ def changed(*names: str) -> tuple[FieldChange, ...]:
 
 
 def test_a_removal_that_was_done_ends_the_link_and_one_that_failed_is_looked_at_again() -> None:
-    assert settle(step(), tried(Action.DELETE, Side.CLOUD)) == Settled(forget=UID)
+    done = settle(step(noticed=()), tried(Action.DELETE, Side.CLOUD))
+    assert done == Settled(forget=UID)
     failed = tried(Action.DELETE, Side.CLOUD, State.FAILED)
     assert settle(step(), failed) == Settled(left_out=AGAIN)
     assert settle(step(link=None), failed) == Settled()
 
 
 def test_a_step_that_forgets_keeps_nothing_where_nothing_had_to_be_removed() -> None:
-    assert settle(step(forget=True), {}) == Settled(forget=UID)
+    assert settle(step(forget=True, noticed=()), {}) == Settled(forget=UID)
     failed = tried(Action.DELETE, Side.CLOUD, State.FAILED)
     assert settle(step(forget=True), failed) == Settled(left_out=AGAIN)
+
+
+@pytest.mark.parametrize("side", Side)
+def test_what_was_withdrawn_is_left_out_as_long_as_it_is_there(side: Side) -> None:
+    """Its copy is gone; another state that makes one must not take it for something new."""
+    source = tuple(left for left in AGAIN if left.side is side.other)
+    removed = settle(step(), tried(Action.DELETE, side))
+    assert len(source) == 1
+    assert removed == Settled(forget=UID, left_out=source)
+
+
+def test_two_things_that_are_let_go_are_both_looked_at_again() -> None:
+    assert settle(step(forget=True), {}) == Settled(forget=UID, left_out=AGAIN)
 
 
 # Creations
