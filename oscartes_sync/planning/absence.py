@@ -117,17 +117,15 @@ def hidden(rules: Rules, link: Link, side: Side, here: Evidence, there: Evidence
         return step_of(link, forget=True)
     removal = _removal(link, side.other, there.seen, Reason.WITHDRAWN)
     step = step_of(link, **{side.other.value: there.seen}, operations=(removal,), forget=True)
+    # What a closed entry says is not read: what it said last stands for it.
+    source = here.event or link.seen(side).event
     edited = {
         name: values
         for name, values in moved(link, side.other, there.seen.event, FIELDS).items()
-        if values[0] is not MISSING or _differs(name, values[1], here.event)
+        # Where nothing was ever agreed on, what only one of the two says may be an edit.
+        if values[0] is not MISSING or getattr(source, name) != values[1]
     }
     return _withdrawn_with_edits(rules, link, side, step, edited) if edited else step
-
-
-def _differs(name: str, value: object, source: Event | None) -> bool:
-    """Where nothing was ever agreed on, what only one of the two says may be an edit."""
-    return source is not None and getattr(source, name) != value
 
 
 def _withdrawn_with_edits(

@@ -127,14 +127,18 @@ def test_an_edit_of_a_withdrawn_copy_is_one_by_what_was_agreed_on_its_side(side:
 def test_where_nothing_was_agreed_only_what_one_of_the_two_says_may_be_an_edit() -> None:
     never = dict.fromkeys(FIELDS, (MISSING, MISSING))
     link = replace(LINK, unsettled=never)
-    copy = at(Side.CLOUD, single("Autre"))
-    made = of(link, Side.WIKI, hidden(single()), copy)
+    titles = ("Autre", single().title)
+    made = of(link, Side.WIKI, hidden(single()), at(Side.CLOUD, single("Autre")))
     assert made is not None
     (conflict,) = made.conflicts
     assert conflict.fields == {"title": Clash(None, None, "Autre")}
-    unread = of(link, Side.WIKI, hidden(None), copy)
-    assert unread is not None
-    assert unread.conflicts == ()
+    # An entry that is not read any more is what it was when it was read last.
+    for standing in (hidden(single()), hidden(None)):
+        edited, same = (of(link, Side.WIKI, standing, at(Side.CLOUD, single(t))) for t in titles)
+        assert edited is not None
+        assert edited.conflicts == made.conflicts
+        assert same is not None
+        assert same.conflicts == ()
 
 
 # Let go before
