@@ -30,7 +30,7 @@ def pair(binding: Binding, baseline: Baseline, wiki: Snapshot, cloud: Snapshot) 
 
     A resource may come back under another href. What a state did that this one knows nothing of:
     an entry for an event of the cloud, made under another tag that ends alike; an event for that
-    entry, made when its own was gone.
+    entry, made when its own was gone; that event made anew, in place of the one we know.
     """
     found = Pairing()
     by_tag = {head.tag: head for head in baseline.heads}
@@ -46,6 +46,7 @@ def pair(binding: Binding, baseline: Baseline, wiki: Snapshot, cloud: Snapshot) 
         for head in endings(baseline).values()
         if head.href not in listed
     }
+    by_source = {ending_of(head.tag): head for head in baseline.heads if head.href not in listed}
     new_wiki: list[Sighting] = []
     for sighting in _sorted(wiki.sightings):
         head = (
@@ -57,6 +58,8 @@ def pair(binding: Binding, baseline: Baseline, wiki: Snapshot, cloud: Snapshot) 
     new_cloud: list[Sighting] = []
     for sighting in _sorted(cloud.sightings):
         head = by_href.get(sighting.key) or by_uid.get(sighting.uid) or by_copy.get(sighting.uid)
+        if head is None and by_source:
+            head = by_source.get(_ending_for(binding, sighting.uid))
         _sort_out(found, Side.CLOUD, sighting, head, new_cloud)
     _match_new(binding, found, new_wiki, new_cloud)
     return found
@@ -70,6 +73,11 @@ def endings(baseline: Baseline) -> dict[str, LinkHead]:
 def ending_of(tag: str) -> str:
     """The letters that tell whose copy an entry is, if it is one."""
     return tag[-SUFFIX_LENGTH:].lower()
+
+
+def _ending_for(binding: Binding, uid: str) -> str:
+    """How the tag of the entry for this event of the cloud ends."""
+    return suffix(binding.wiki, binding.form, binding.collection, uid)
 
 
 def _sorted(sightings: Mapping[str, Sighting]) -> Iterable[Sighting]:
@@ -100,7 +108,7 @@ def _match_new(
         origin, partner = Side.WIKI, by_uid.get(sighting.uid)
         if partner is None and origin_of(sighting.uid) is None and sighting.uid:
             origin = Side.CLOUD
-            ending = suffix(binding.wiki, binding.form, binding.collection, sighting.uid)
+            ending = _ending_for(binding, sighting.uid)
             candidates = [s for s in by_ending.get(ending, []) if s.key not in taken]
             partner = candidates[0] if candidates else None
         if partner is None or partner.key in taken:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from oscartes_sync.errors import Moved, SideError, UsageError
@@ -236,14 +236,23 @@ class _Links:
         settlement = Settlement(
             links=[expected[uid] for uid in uids if uid in expected],
             forgotten=[uid for uid in uids if uid not in expected],
-            left_out=[
-                LeftOut(side=link.dropped, key=link.seen(link.dropped).key, token="")
-                for link in (expected.get(uid) for uid in uids)
-                if link is not None and link.dropped
-            ],
+            left_out=self._to_look_at(expected[uid] for uid in uids if uid in expected),
             results=results or {},
         )
         self.world.state.settle(self.world.binding.name, settlement)
+
+    def _to_look_at(self, links: Iterable[Link]) -> Sequence[LeftOut]:
+        """Where a side is to have lost its copy, whatever it has that we passed over.
+
+        The copy's original may be among it: moved, and closed.
+        """
+        lost = [link for link in links if link.dropped]
+        keys = {(side, link.seen(side).key) for link in lost if (side := link.dropped)}
+        if lost:
+            sides = {link.dropped for link in lost}
+            left_out = self.world.state.baseline(self.world.binding.name).left_out
+            keys |= {(left.side, left.key) for left in left_out if left.side in sides}
+        return [LeftOut(side=side, key=key, token="") for side, key in sorted(keys)]
 
     @staticmethod
     def _move(links: dict[str, Link], undone: Journalled, seen: Seen | None) -> None:

@@ -1,0 +1,90 @@
+"""Histories that random walks once found, kept as they are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from oscartes_sync.planning.binding import Binding, Deletions, Direction, MaxDelete, OnConflict
+from oscartes_sync.records.problem import Side
+from tests.machine.village import Accident, Deed, Village
+
+AGENDA = Binding(
+    name="agenda",
+    wiki="noe",
+    cloud="noe",
+    form="6",
+    collection="agenda",
+    on_conflict=OnConflict.WIKI,
+    deletions=Deletions.PROPAGATE,
+    direction=Direction.BOTH,
+    max_delete=MaxDelete(100),
+)
+
+
+def _each_machine_runs(village: Village) -> None:
+    for _ in range(2):
+        village.happen(Accident.OTHER_MACHINE, 0)
+        for _ in range(3):
+            village.sync()
+
+
+def test_a_copy_that_another_state_made_of_what_this_one_passed_over_is_found_again() -> None:
+    """Publishing is switched off, on and off again; one of the two states slept through "on"."""
+    village = Village(AGENDA)
+    village.create(Side.WIKI)
+    village.create(Side.CLOUD)
+    village.sync()
+    village.binding = replace(AGENDA, publish="none")
+    _each_machine_runs(village)
+    assert (len(village.wiki.things), len(village.cloud.things)) == (1, 2)
+    village.binding = AGENDA
+    village.converge()
+    assert (len(village.wiki.things), len(village.cloud.things)) == (2, 2)
+    village.binding = replace(AGENDA, publish="none")
+    _each_machine_runs(village)
+    assert (len(village.wiki.things), len(village.cloud.things)) == (1, 2)
+
+
+def test_a_copy_that_an_undo_brings_back_finds_its_original_moved_and_closed() -> None:
+    """A calendar tells a move once, and it was told while the copy was undone."""
+    village = Village(AGENDA)
+    village.create(Side.CLOUD)
+    village.sync()
+    village.undo(0)
+    village.act(Deed.CLOSE, Side.CLOUD, 0)
+    village.act(Deed.MOVE, Side.CLOUD, 0)
+    village.converge()
+    village.undo(0)
+    village.converge()
+    assert (len(village.wiki.things), len(village.cloud.things)) == (0, 1)
+
+
+def test_an_event_made_anew_under_its_own_uid_replaces_the_one_another_state_knew() -> None:
+    """Its entry was taken for the wiki's own by a state that came after its deletion."""
+    village = Village(AGENDA)
+    village.create(Side.CLOUD)
+    village.create(Side.CLOUD)
+    village.sync()
+    village.act(Deed.REMOVE, Side.CLOUD, 1)
+    _each_machine_runs(village)
+    village.act(Deed.REMOVE, Side.CLOUD, 1)
+    village.edit(Side.WIKI, village.pick(Side.WIKI, 1), "title")
+    village.converge()
+    _each_machine_runs(village)
+    assert (len(village.wiki.things), len(village.cloud.things)) == (2, 2)
+
+
+def test_an_edit_of_a_copy_is_told_where_its_source_closed_before_anything_was_agreed() -> None:
+    village = Village(AGENDA)
+    village.create(Side.WIKI)
+    village.create(Side.WIKI)
+    village.sync()
+    village.happen(Accident.LOSS, 0)
+    for side in Side:
+        village.edit(side, village.pick(side, 0), "title")
+    village.converge()
+    village.act(Deed.CLOSE, Side.WIKI, 0)
+    village.edit(Side.CLOUD, village.pick(Side.CLOUD, 0), "title")
+    report = village.sync()
+    assert report is not None
+    assert [(c.fields.keys(), c.winner) for c in report.conflicts] == [({"title"}, Side.WIKI)]
