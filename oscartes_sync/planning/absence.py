@@ -112,7 +112,8 @@ def hidden(rules: Rules, link: Link, side: Side, here: Evidence, there: Evidence
         # The other side, the source, is hidden too: its own turn comes.
         return None
     if side is not link.origin or not rules.may_write(side.other):
-        return untouched(rules, link, Problem.warning("copy-hidden", side))
+        step = untouched(rules, link, Problem.warning("copy-hidden", side))
+        return replace(step, drop=None) if link.dropped is side else step
     if there.seen is None:
         return step_of(link, forget=True)
     removal = _removal(link, side.other, there.seen, Reason.WITHDRAWN)

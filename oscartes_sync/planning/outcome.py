@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from oscartes_sync.planning.baseline import MISSING, LeftOut, Link
 from oscartes_sync.planning.change import moved
@@ -140,7 +140,9 @@ def _not_created(step: Step, creation: Outcome) -> Settled:
 def _half(step: Step, link: Link, wiki: Seen | None, cloud: Seen | None) -> Settled:
     """One side is not there: kept as dropped where it is let go, else left as it was."""
     if step.drop is None:
-        return _look_again(step)
+        # A copy that was let go, and is there all the same, counts again.
+        back = replace(link, dropped=None) if link.dropped else None
+        return replace(_look_again(step), link=back)
     here = step.drop.other
     seen = wiki if here is Side.WIKI else cloud
     unsettled = dict(link.unsettled)
@@ -191,10 +193,10 @@ def _words(value: object) -> object:
 def _look_again(step: Step) -> Settled:
     """The link stays as it was, and what was noticed is read again by the next run.
 
-    Else it would be lost: the listing of a calendar tells of a move once only.
+    Else it would be lost: the listing of a calendar tells of a move once only. So is what was
+    missed: it may come back as it was, and yet be no longer what the binding selects.
     """
     if step.link is None:
         return Settled()
-    return Settled(
-        left_out=tuple(LeftOut(side=side, key=key, token="") for side, key in step.noticed)
-    )
+    again = dict.fromkeys((*step.noticed, *step.missed))
+    return Settled(left_out=tuple(LeftOut(side=side, key=key, token="") for side, key in again))

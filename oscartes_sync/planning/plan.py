@@ -61,7 +61,7 @@ class Step:
     for every field that moved the values last agreed (wiki, cloud), so that a refused write stays
     unsettled; `unsettled` those that stay open whatever is written. `forget`: no link is kept.
     `drop`: the copy on that side is gone and is not made again. `noticed`: the sides whose listing
-    told of it in this run, with the key that it has there now.
+    told of it in this run, with the key that it has there now; `missed`: those that lack it.
     """
 
     uid: str
@@ -78,6 +78,7 @@ class Step:
     forget: bool = False
     drop: Side | None = None
     noticed: tuple[tuple[Side, str], ...] = ()
+    missed: tuple[tuple[Side, str], ...] = ()
 
     def sort_key(self) -> str:
         """By uid."""

@@ -139,7 +139,9 @@ def _linked(
         if step is not None:
             seen = ((side, pairing.linked[side].get(uid)) for side in Side)
             noticed = tuple((side, sighting.key) for side, sighting in seen if sighting)
-            steps.append(replace(step, noticed=noticed))
+            keys = ((side, link.seen(side).key) for side in Side)
+            missed = tuple(each for each in keys if each[1] in situation.snapshot(each[0]).absent)
+            steps.append(replace(step, noticed=noticed, missed=missed))
     return steps
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from oscartes_sync.planning.binding import Binding, Deletions, Direction, MaxDelete, OnConflict
 from oscartes_sync.records.problem import Side
+from tests.machine.gate import Fault, How
 from tests.machine.village import Accident, Deed, Village
 
 AGENDA = Binding(
@@ -88,3 +89,32 @@ def test_an_edit_of_a_copy_is_told_where_its_source_closed_before_anything_was_a
     report = village.sync()
     assert report is not None
     assert [(c.fields.keys(), c.winner) for c in report.conflicts] == [({"title"}, Side.WIKI)]
+
+
+def test_what_comes_back_as_it_was_is_judged_by_what_is_published_now() -> None:
+    """Its calendar was empty while the configuration changed, so nothing was concluded."""
+    village = Village(AGENDA)
+    village.create(Side.CLOUD)
+    village.sync()
+    village.act(Deed.REMOVE, Side.CLOUD, 0)
+    village.binding = replace(AGENDA, publish="none")
+    village.converge()
+    village.act(Deed.UNEARTH, Side.CLOUD, 0)
+    village.converge()
+    assert (len(village.wiki.things), len(village.cloud.things)) == (0, 1)
+
+
+def test_a_closed_copy_that_was_nearly_forgotten_is_told_by_each_run() -> None:
+    village = Village(AGENDA)
+    village.create(Side.WIKI)
+    village.sync()
+    village.happen(Accident.LOSS, 0)
+    village.edit(Side.WIKI, village.pick(Side.WIKI, 0), "title")
+    village.converge()
+    village.act(Deed.CLOSE, Side.CLOUD, 0)
+    village.forget(Side.WIKI, 0, (Fault(4, How.AFTER),))
+    for _ in range(3):
+        report = village.sync()
+        assert report is not None
+        assert [problem.code for problem in report.problems] == ["copy-hidden"]
+        assert [(c.fields.keys(), c.open) for c in report.conflicts] == [({"title"}, True)]
