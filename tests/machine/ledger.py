@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from oscartes_sync.planning.baseline import Link
 from oscartes_sync.planning.operation import Action
 from oscartes_sync.planning.plan import Conflict
 from oscartes_sync.ports import Journalled
@@ -40,6 +41,15 @@ def words(event: Event) -> frozenset[str]:
         if name != "start" or event.series is None:
             found |= words_of(name, getattr(event, name))
     return frozenset(found)
+
+
+def settled(links: Iterable[Link]) -> Iterator[str]:
+    """What the links remember as agreed on."""
+    for link in links:
+        for name in TRACKED:
+            if name not in link.unsettled:
+                yield from words_of(name, getattr(link.wiki, name))
+                yield from words_of(name, getattr(link.cloud, name))
 
 
 def told(conflicts: Iterable[Conflict]) -> Iterator[str]:
@@ -89,12 +99,14 @@ class Ledger:
         *,
         excused: bool,
         undone: frozenset[str] | set[str],
+        agreed: frozenset[str],
         clean: bool,
     ) -> None:
         """After a run: whatever it overwrote must be told, or `excused`.
 
         What is `undone` of things with these marks is as if agreed: an edit of one side then goes
-        over what stands on the other, which the journal keeps.
+        over what stands on the other, which the journal keeps. What was `agreed` before this run,
+        by one that was cut short right after, goes with a deletion.
 
         Raises:
             AssertionError: something typed is nowhere, or was overwritten without a word.
@@ -104,7 +116,7 @@ class Ledger:
         missing = [word for word in self.due if word not in there]
         if missing or self.kept:
             excuses = {w for w in missing if excused or self.due[w].mark in undone}
-            self._explain(missing, state, frozenset(told(conflicts)), excuses)
+            self._explain(missing, state, frozenset(told(conflicts)), excuses, agreed)
         if clean:
             self.clean = self.runs
 
@@ -114,6 +126,7 @@ class Ledger:
         state: InMemoryStateStore,
         said: frozenset[str],
         excused: set[str],
+        agreed: frozenset[str],
     ) -> None:
         said |= frozenset(told(state.conflicts("agenda")))
         journal = journalled(state)
@@ -124,7 +137,8 @@ class Ledger:
             before = journal.get(word, ())
             removed = any(each.operation.action is Action.DELETE for each in before)
             assert before, f"lost: {word!r}"
-            assert word in excused or (removed and typed.run < self.clean), f"overwritten: {word!r}"
+            known = typed.run < self.clean or word in agreed
+            assert word in excused or (removed and known), f"overwritten: {word!r}"
             self.kept.add(word)
         for word in self.kept - journal.keys():
             raise AssertionError(f"lost from the journal: {word!r}")

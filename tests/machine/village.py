@@ -28,7 +28,7 @@ from oscartes_sync.usecases.world import Options, World
 from tests.fakes.sides import US, FakeClock, FakeSide, Thing, fake_cloud, fake_wiki
 from tests.fakes.state import InMemoryStateStore
 from tests.machine.gate import Fault, Gate, Gated, Killed, in_turns
-from tests.machine.ledger import Ledger, words
+from tests.machine.ledger import Ledger, settled, words
 
 DAYS = 4000
 FIRST_DAY = date(2027, 3, 1)
@@ -300,6 +300,7 @@ class Village:
             clock=self.clock,
         )
         before = {side: self.marks(side) for side in Side}
+        agreed = frozenset(settled(self.state.all_links("agenda")))
         report: RunReport | None = None
         cut_short = False
         try:
@@ -319,6 +320,7 @@ class Village:
             # A run that was cut short cannot tell, and what was undone was meant to go.
             excused=cut_short or bool(gate.met) or command != "sync",
             undone=self.undone,
+            agreed=agreed,
             clean=command == "sync" and not gate.met,
         )
         self.no_duplicates()
