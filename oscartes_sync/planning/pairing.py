@@ -59,7 +59,7 @@ def pair(binding: Binding, baseline: Baseline, wiki: Snapshot, cloud: Snapshot) 
     for sighting in _sorted(cloud.sightings):
         head = by_href.get(sighting.key) or by_uid.get(sighting.uid) or by_copy.get(sighting.uid)
         if head is None and by_source:
-            head = by_source.get(_ending_for(binding, sighting.uid))
+            head = by_source.get(ending_for(binding, sighting.uid))
         _sort_out(found, Side.CLOUD, sighting, head, new_cloud)
     _match_new(binding, found, new_wiki, new_cloud)
     return found
@@ -75,7 +75,7 @@ def ending_of(tag: str) -> str:
     return tag[-SUFFIX_LENGTH:].lower()
 
 
-def _ending_for(binding: Binding, uid: str) -> str:
+def ending_for(binding: Binding, uid: str) -> str:
     """How the tag of the entry for this event of the cloud ends."""
     return suffix(binding.wiki, binding.form, binding.collection, uid)
 
@@ -108,7 +108,7 @@ def _match_new(
         origin, partner = Side.WIKI, by_uid.get(sighting.uid)
         if partner is None and origin_of(sighting.uid) is None and sighting.uid:
             origin = Side.CLOUD
-            ending = _ending_for(binding, sighting.uid)
+            ending = ending_for(binding, sighting.uid)
             candidates = [s for s in by_ending.get(ending, []) if s.key not in taken]
             partner = candidates[0] if candidates else None
         if partner is None or partner.key in taken:

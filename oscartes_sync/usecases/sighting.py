@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from oscartes_sync.planning.baseline import Baseline
-from oscartes_sync.planning.pairing import Pairing, ending_of, pair
-from oscartes_sync.planning.snapshot import Snapshot
-from oscartes_sync.records.identity import is_ending
+from oscartes_sync.planning.binding import Binding
+from oscartes_sync.planning.pairing import Pairing, ending_for, ending_of, pair
+from oscartes_sync.planning.snapshot import Sighting, Snapshot
+from oscartes_sync.records.identity import is_ending, uid_of
 from oscartes_sync.records.problem import Side
 from oscartes_sync.usecases.world import World, on_side
 
@@ -22,31 +24,51 @@ def sighted(world: World, baseline: Baseline, *, full: bool) -> tuple[Snapshot, 
     """
     wiki, cloud = _snapshots(world, baseline, full=full)
     pairing = pair(world.binding, baseline, wiki, cloud)
-    unread = _unread(baseline, cloud)
-    if unread and any(is_ending(ending_of(each.key)) for each in pairing.alone[Side.WIKI]):
-        cloud = _read_again(world, baseline, unread, full=full)
+    of_wiki = _kin(world.binding, _unread(baseline, Side.WIKI, wiki), pairing.alone[Side.CLOUD])
+    if of_wiki:
+        wiki = _read_again(world, baseline, Side.WIKI, of_wiki, full=full)
+    of_cloud = _unread(baseline, Side.CLOUD, cloud)
+    if of_cloud and any(is_ending(ending_of(each.key)) for each in pairing.alone[Side.WIKI]):
+        cloud = _read_again(world, baseline, Side.CLOUD, of_cloud, full=full)
+    if of_wiki or of_cloud:
         pairing = pair(world.binding, baseline, wiki, cloud)
     return wiki, cloud, pairing
 
 
-def _unread(baseline: Baseline, cloud: Snapshot) -> frozenset[str]:
-    """What was left out of the cloud earlier, and did not move since: its UIDs are not known."""
+def _unread(baseline: Baseline, side: Side, now: Snapshot) -> frozenset[str]:
+    """What was left out of a side earlier, and did not move since."""
     return frozenset(
         left.key
         for left in baseline.left_out
-        if left.side is Side.CLOUD and left.token and left.key in cloud.unmoved
+        if left.side is side and left.token and left.key in now.unmoved
     )
 
 
-def _read_again(world: World, baseline: Baseline, keys: frozenset[str], *, full: bool) -> Snapshot:
-    """The cloud with these read, before an entry that may be the copy of one is mirrored.
+def _kin(binding: Binding, tags: frozenset[str], events: Iterable[Sighting]) -> frozenset[str]:
+    """Those of the entries that are the source or the copy of one of these events, by its UID.
 
-    Another state, or a person's restore, may have made an entry for what this state passed over.
+    The UIDs of events that were left out are not known, so of those none can be told apart.
     """
-    known = baseline.known(Side.CLOUD)
+    if not tags:
+        return frozenset()
+    uids = {event.uid for event in events}
+    ends = {ending_for(binding, uid) for uid in uids if uid}
+    return frozenset(
+        tag for tag in tags if ending_of(tag) in ends or uid_of(tag, binding.wiki) in uids
+    )
+
+
+def _read_again(
+    world: World, baseline: Baseline, side: Side, keys: frozenset[str], *, full: bool
+) -> Snapshot:
+    """That side with these read, before something that may belong to one of them is mirrored.
+
+    Another state, or a person's restore, may have made a partner for what this state passed over.
+    """
+    known = baseline.known(side)
     asked = {key: "" if key in keys else token for key, token in known.tokens.items()}
-    with on_side(Side.CLOUD):
-        return world.cloud.snapshot(world.binding, replace(known, tokens=asked), full=full)
+    with on_side(side):
+        return world.port(side).snapshot(world.binding, replace(known, tokens=asked), full=full)
 
 
 def _snapshots(world: World, baseline: Baseline, *, full: bool) -> tuple[Snapshot, Snapshot]:

@@ -118,3 +118,18 @@ def test_a_closed_copy_that_was_nearly_forgotten_is_told_by_each_run() -> None:
         assert report is not None
         assert [problem.code for problem in report.problems] == ["copy-hidden"]
         assert [(c.fields.keys(), c.open) for c in report.conflicts] == [({"title"}, True)]
+
+
+def test_an_event_that_comes_back_finds_the_entry_that_was_left_out_without_it() -> None:
+    village = Village(replace(AGENDA, direction=Direction.TO_WIKI))
+    village.create(Side.CLOUD)
+    village.sync()
+    village.act(Deed.REMOVE, Side.CLOUD, 0)
+    village.edit(Side.WIKI, village.pick(Side.WIKI, 0), "title")
+    village.happen(Accident.LOSS, 0)
+    village.converge()
+    village.act(Deed.UNEARTH, Side.CLOUD, 0)
+    village.converge()
+    (entry,) = village.wiki.things.values()
+    (event,) = village.cloud.things.values()
+    assert entry.event.title == event.event.title
