@@ -42,7 +42,7 @@ class EntryReading:
     date of the series that it is.
     """
 
-    event: Event | None
+    record: Event | None
     problems: tuple[Problem, ...] = ()
     said: str = ""
     last: When | None = None
@@ -149,20 +149,20 @@ def read_thing(members: Sequence[Entry], setting: Setting) -> EntryReading:
     reading = read_entry(entry, setting)
     structure = structure_of(entry)
     recurs = bool(repetitions) or structure is not None
-    stored = _stored_span(Values(entry), setting) if reading.event and recurs else None
-    if reading.event is None or stored is None:
+    stored = _stored_span(Values(entry), setting) if reading.record and recurs else None
+    if reading.record is None or stored is None:
         return reading
     problems = list(reading.problems)
     children = []
     for each in repetitions:
         child = read_entry(each, setting)
         problems += child.problems
-        if child.event is not None and child.event.all_day == reading.event.all_day:
-            children.append((each.tag, child.event))
-        elif child.event is not None:
+        if child.record is not None and child.record.all_day == reading.record.all_day:
+            children.append((each.tag, child.record))
+        elif child.record is not None:
             problems.append(Problem.of("repetition-other-kind", side=Side.WIKI, entry=each.tag))
     dates = read_series(
-        reading.event,
+        reading.record,
         stored,
         structure,
         children,
@@ -174,7 +174,7 @@ def read_thing(members: Sequence[Entry], setting: Setting) -> EntryReading:
     ]
     alike = all(is_derivation(entry, each, setting.recipe) for each in repetitions)
     frail = not (dates.as_derived and alike and len(children) == len(repetitions))
-    event = replace(reading.event, series=dates.series, frail=frail)
+    event = replace(reading.record, series=dates.series, frail=frail)
     return EntryReading(event, tuple(problems), reading.said, dates.last, tuple(dates.at.items()))
 
 

@@ -132,7 +132,7 @@ def project(event: Event, setting: Setting, *, now: datetime) -> Event:
     single = replace(event, series=None) if ours else event
     values = new_entry(single, setting, defaults={}, now=now).values
     entry = Entry(tag="", form=recipe.form, properties=dict(values))
-    back = read_entry(entry, setting).event
+    back = read_entry(entry, setting).record
     if back is None:
         return event
     stored_here = setting.file_url("")

@@ -34,7 +34,7 @@ class ResourceReading:
     """
 
     uid: str
-    event: Event | None
+    record: Event | None
     standing: Standing
     problems: tuple[Problem, ...] = ()
     hint: str = ""

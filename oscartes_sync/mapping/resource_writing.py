@@ -76,7 +76,7 @@ def validate(body: bytes, before: bytes | None = None) -> None:
     if parsed.method:
         raise Invalid("method-in-body")
     reading = read_parsed(parsed, zone="UTC", language="en")
-    if reading.event is None:
+    if reading.record is None:
         problem = next(each for each in reading.problems if each.severity is Severity.ERROR)
         raise Invalid(problem.code, **dict(problem.params))
     known = _doubts(parse(before), None) if before else frozenset()

@@ -32,9 +32,9 @@ def vanished(rules: Rules, link: Link, side: Side, here: Evidence, there: Eviden
     if not rules.binding.direction.writes(other):
         # A copy deleted on the written side is not made again.
         return step_of(link, **kept, drop=side)
-    edited = moved(link, other, seen.event, FIELDS)
+    edited = moved(link, other, seen.record, FIELDS)
     if edited:
-        return _edit_beats_delete(rules, link, side, seen.event, kept)
+        return _edit_beats_delete(rules, link, side, seen.record, kept)
     if rules.binding.deletions is Deletions.IGNORE:
         return step_of(link, **kept, drop=side)
     if not rules.writable[other]:
@@ -57,7 +57,7 @@ def _edit_beats_delete(
 def _created_again(
     rules: Rules, link: Link, side: Side, event: Event, kept: Mapping[str, Any]
 ) -> Step:
-    creation = operation_on(link, Action.CREATE, side, event.title, event=event)
+    creation = operation_on(link, Action.CREATE, side, event.title, record=event)
     due = shown(event, rules.now, rules.binding.zone).until if side is Side.WIKI else None
     return step_of(link, **kept, operations=(creation,), due=due)
 
@@ -65,7 +65,7 @@ def _created_again(
 def _removal(link: Link, side: Side, seen: Seen, reason: Reason) -> Operation:
     """The version that was judged is the one that may go."""
     return operation_on(
-        link, Action.DELETE, side, seen.event.title, there=seen, token=seen.token, reason=reason
+        link, Action.DELETE, side, seen.record.title, there=seen, token=seen.token, reason=reason
     )
 
 
@@ -89,7 +89,7 @@ def _pending(rules: Rules, link: Link, side: Side, there: Evidence, seen: Seen) 
             settled = replace(conflict, open=False, winner=side)
             if not rules.may_write(side.other):
                 return step_of(link, **kept, drop=side.other, conflicts=(settled,))
-            again = _created_again(rules, link, side.other, seen.event, kept)
+            again = _created_again(rules, link, side.other, seen.record, kept)
             return replace(again, conflicts=(settled,))
     problems = []
     if there.look is not None and not there.look.deletable:
@@ -119,10 +119,10 @@ def hidden(rules: Rules, link: Link, side: Side, here: Evidence, there: Evidence
     removal = _removal(link, side.other, there.seen, Reason.WITHDRAWN)
     step = step_of(link, **{side.other.value: there.seen}, operations=(removal,), forget=True)
     # What a closed entry says is not read: what it said last stands for it.
-    source = here.event or link.seen(side).event
+    source = here.record or link.seen(side).record
     edited = {
         name: values
-        for name, values in moved(link, side.other, there.seen.event, FIELDS).items()
+        for name, values in moved(link, side.other, there.seen.record, FIELDS).items()
         # Where nothing was ever agreed on, what only one of the two says may be an edit.
         if values[0] is not MISSING or getattr(source, name) != values[1]
     }

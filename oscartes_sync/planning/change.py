@@ -73,9 +73,9 @@ class Evidence:
         self.look = look
 
     @property
-    def event(self) -> Event | None:
+    def record(self) -> Event | None:
         """The record there now."""
-        return self.seen.event if self.seen else None
+        return self.seen.record if self.seen else None
 
 
 def evidence(
@@ -93,7 +93,7 @@ def evidence(
     concluded from either.
     """
     if sighting is not None:
-        if sighting.event is None or sighting.standing is Standing.BROKEN:
+        if sighting.record is None or sighting.standing is Standing.BROKEN:
             problems = sighting.problems or (Problem.warning("no-event-any-more", side),)
             return Evidence(Now.BROKEN, None, problems, look)
         hidden = sighting.standing is Standing.HIDDEN

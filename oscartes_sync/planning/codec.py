@@ -30,7 +30,7 @@ def operation_digest(operation: Operation) -> str:
             operation.other_token,
             operation.reason.value,
             changes_to_json(operation),
-            event_to_json(operation.event) if operation.event else None,
+            event_to_json(operation.record) if operation.record else None,
         ],
         32,
     )

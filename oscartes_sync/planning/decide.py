@@ -84,8 +84,8 @@ def _both_here(rules: Rules, link: Link, wiki: Evidence, cloud: Evidence) -> Ste
         return untouched(rules, link)
     meeting = Meeting(
         link=link,
-        wiki=wiki.seen.event,
-        cloud=cloud.seen.event,
+        wiki=wiki.seen.record,
+        cloud=cloud.seen.record,
         binding=rules.binding,
         carries=rules.carries,
         says=rules.says,
@@ -213,7 +213,7 @@ def _updates(
             merged.problems.append(Problem.of("side-read-only", side=side))
             merged.unsettled.update({name: merged.bases[name] for name in changes})
             continue
-        target = apply_to(here.event, _for_words(side, meeting, changes), there.event)
+        target = apply_to(here.record, _for_words(side, meeting, changes), there.record)
         operations.append(
             operation_on(
                 link,
@@ -221,9 +221,9 @@ def _updates(
                 side,
                 target.title,
                 there=here,
-                event=target,
+                record=target,
                 changes=tuple(
-                    FieldChange(name, getattr(here.event, name), value)
+                    FieldChange(name, getattr(here.record, name), value)
                     for name, value in sorted(changes.items())
                 ),
                 token=here.token,

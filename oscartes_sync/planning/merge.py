@@ -83,7 +83,7 @@ class Meeting:
         one_entry = self.cloud.series is not None and self.wiki.series is None
         return one_entry and not (starts_anew(self) or ended_in_wiki(self))
 
-    def event(self, side: Side) -> Event:
+    def record(self, side: Side) -> Event:
         """That side's record now."""
         return self.wiki if side is Side.WIKI else self.cloud
 
@@ -126,7 +126,9 @@ def _bases(meeting: Meeting, name: str) -> tuple[Any, Any]:
 
 
 def _moved(meeting: Meeting, side: Side, unit: Iterable[str]) -> bool:
-    return any(meeting.link.base(side, name) != getattr(meeting.event(side), name) for name in unit)
+    return any(
+        meeting.link.base(side, name) != getattr(meeting.record(side), name) for name in unit
+    )
 
 
 def _series_ended(meeting: Meeting) -> bool:
@@ -204,7 +206,7 @@ def _alike(wiki: Any, cloud: Any) -> bool:
 
 def _push(meeting: Meeting, merged: Merge, to: Side, unit: Iterable[str]) -> None:
     """Send what `to` does not say yet, or leave it and tell where that side is not written."""
-    here, there = meeting.event(to), meeting.event(to.other)
+    here, there = meeting.record(to), meeting.record(to.other)
     names = [name for name in unit if getattr(here, name) != getattr(there, name)]
     if not meeting.binding.direction.writes(to):
         merged.left.setdefault(to.other, []).extend(names)
@@ -356,7 +358,7 @@ def _follow_page(meeting: Meeting, merged: Merge) -> None:
 def _doubt_positions(meeting: Meeting, merged: Merge) -> None:
     """A place that moved without its position leaves a point on the map that may be wrong."""
     for side, changes in ((Side.WIKI, merged.to_wiki), (Side.CLOUD, merged.to_cloud)):
-        if "place" in changes and "position" not in changes and meeting.event(side).position:
+        if "place" in changes and "position" not in changes and meeting.record(side).position:
             merged.problems.append(Problem.warning("position-doubtful", side))
 
 

@@ -60,7 +60,7 @@ class Operation:
     entry: str | None
     href: str | None
     title: str
-    event: Event | None = None
+    record: Event | None = None
     changes: tuple[FieldChange, ...] = ()
     token: str = ""
     other_token: str = ""

@@ -67,7 +67,7 @@ def settle(step: Step, outcomes: Mapping[Side, Outcome]) -> Settled:
     if _left_half_way(step, outcomes.get(Side.WIKI)):
         unsettled["series"] = (MISSING, MISSING)
     for name in _slipped_in(step, outcomes.get(Side.WIKI)):
-        agreed = (getattr(record_of(step.wiki), name), getattr(cloud.event, name))
+        agreed = (getattr(record_of(step.wiki), name), getattr(cloud.record, name))
         unsettled.setdefault(name, agreed)
     told = [*step.problems, *(p for o in outcomes.values() for p in o.problems)]
     placed = [
@@ -80,8 +80,8 @@ def settle(step: Step, outcomes: Mapping[Side, Outcome]) -> Settled:
         href=cloud.key,
         wiki_token=wiki.token,
         cloud_token=cloud.token,
-        wiki=wiki.event,
-        cloud=cloud.event,
+        wiki=wiki.record,
+        cloud=cloud.record,
         unsettled=unsettled,
         due=step.due,
         problems=tuple(dict.fromkeys(placed)),
@@ -148,7 +148,7 @@ def _half(step: Step, link: Link, wiki: Seen | None, cloud: Seen | None) -> Sett
     unsettled = dict(link.unsettled)
     if seen is not None:
         # What is edited meanwhile was agreed by nobody: it counts once the copy comes back.
-        for name in moved(link, here, seen.event, FIELDS):
+        for name in moved(link, here, seen.record, FIELDS):
             unsettled[name] = (link.base(Side.WIKI, name), link.base(Side.CLOUD, name))
     wiki, cloud = wiki or link.seen(Side.WIKI), cloud or link.seen(Side.CLOUD)
     kept = Link(
@@ -158,8 +158,8 @@ def _half(step: Step, link: Link, wiki: Seen | None, cloud: Seen | None) -> Sett
         href=cloud.key,
         wiki_token=wiki.token,
         cloud_token=cloud.token,
-        wiki=wiki.event,
-        cloud=cloud.event,
+        wiki=wiki.record,
+        cloud=cloud.record,
         unsettled=unsettled,
         dropped=step.drop,
         problems=step.problems,

@@ -136,4 +136,4 @@ class Plan:
 
 def record_of(seen: Seen | None) -> Event | None:
     """The record, where something was seen."""
-    return seen.event if seen else None
+    return seen.record if seen else None

@@ -164,7 +164,7 @@ def _paired(
     for uid, origin, wiki, cloud in pairing.pairs:
         if _is_forgotten(situation, Side.WIKI, wiki) or _is_forgotten(situation, Side.CLOUD, cloud):
             continue
-        if wiki.event is None or cloud.event is None:
+        if wiki.record is None or cloud.record is None:
             for side, sighting in ((Side.WIKI, wiki), (Side.CLOUD, cloud)):
                 waiting.append(_wait(side, sighting, *sighting.problems))
             continue
@@ -175,8 +175,8 @@ def _paired(
             href=cloud.key,
             wiki_token="",
             cloud_token="",
-            wiki=wiki.event,
-            cloud=cloud.event,
+            wiki=wiki.record,
+            cloud=cloud.record,
             unsettled=dict.fromkeys(FIELDS, (MISSING, MISSING)),
         )
         step = _decided(
@@ -232,7 +232,7 @@ def _hindrance(
     situation: Situation, rules: Rules, side: Side, sighting: Sighting, linked: _Linked
 ) -> LeftOut | None:
     """Why a new thing is not mirrored: its problems (maybe none worth telling); None if it is."""
-    if sighting.standing is Standing.BROKEN or sighting.event is None:
+    if sighting.standing is Standing.BROKEN or sighting.record is None:
         return _leave(side, sighting, *sighting.problems)
     if sighting.standing is not Standing.OPEN or not situation.binding.direction.writes(side.other):
         return _leave(side, sighting)
@@ -290,7 +290,7 @@ def _wait(side: Side, sighting: Sighting, *problems: Problem) -> LeftOut:
 def _creation(situation: Situation, side: Side, sighting: Sighting) -> Step:
     from oscartes_sync.records.occurrences import shown  # noqa: PLC0415 - see `_decided`
 
-    event = sighting.event
+    event = sighting.record
     if event is None:
         raise ValueError(sighting.key)
     on_wiki = side is Side.WIKI
@@ -301,7 +301,7 @@ def _creation(situation: Situation, side: Side, sighting: Sighting) -> Step:
         side=side.other,
         uid=uid,
         title=event.title,
-        event=event,
+        record=event,
         other_token=sighting.token,
         entry=entry,
         href=href,

@@ -286,7 +286,7 @@ def _agreed(meeting: Meeting, side: Side) -> Event | None:
     start, end = (meeting.link.base(side, name) for name in _TIMES)
     if not isinstance(base, Series) or MISSING in (start, end):
         return None
-    return replace(meeting.event(side), series=base, start=start, end=end)
+    return replace(meeting.record(side), series=base, start=start, end=end)
 
 
 def _extension(meeting: Meeting) -> datetime | None:
@@ -301,7 +301,7 @@ def _bases(meeting: Meeting, name: str) -> tuple[Any, Any]:
 
 def _send(meeting: Meeting, merged: Merge, to: Side, values: dict[str, Any]) -> None:
     """Send what `to` does not say yet, or leave it and tell where that side is not written."""
-    names = [name for name, value in values.items() if getattr(meeting.event(to), name) != value]
+    names = [name for name, value in values.items() if getattr(meeting.record(to), name) != value]
     merged.bases.update({name: _bases(meeting, name) for name in values})
     if not meeting.binding.direction.writes(to):
         merged.left.setdefault(to.other, []).extend(names)

@@ -47,7 +47,7 @@ class Seen:
 
     key: str
     token: str
-    event: Event
+    record: Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +62,14 @@ class Sighting:
     key: str
     token: str
     uid: str = ""
-    event: Event | None = None
+    record: Event | None = None
     standing: Standing = Standing.OPEN
     problems: tuple[Problem, ...] = ()
 
     @property
     def seen(self) -> Seen | None:
         """Key, token and record, where there is a record."""
-        return Seen(self.key, self.token, self.event) if self.event else None
+        return Seen(self.key, self.token, self.record) if self.record else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

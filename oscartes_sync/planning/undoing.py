@@ -43,8 +43,8 @@ def link_after(
         href=cloud.key,
         wiki_token=wiki.token,
         cloud_token=cloud.token,
-        wiki=wiki.event,
-        cloud=cloud.event,
+        wiki=wiki.record,
+        cloud=cloud.record,
         dropped=None if done.reason is Reason.WITHDRAWN else side.other,
     )
 
@@ -54,10 +54,10 @@ def _as_is(link: Link, done: Operation, seen: Seen) -> Link:
     unsettled = {name: base for name, base in link.unsettled.items() if name not in undone}
     if done.side is Side.WIKI:
         return replace(
-            link, tag=seen.key, wiki_token=seen.token, wiki=seen.event, unsettled=unsettled
+            link, tag=seen.key, wiki_token=seen.token, wiki=seen.record, unsettled=unsettled
         )
     return replace(
-        link, href=seen.key, cloud_token=seen.token, cloud=seen.event, unsettled=unsettled
+        link, href=seen.key, cloud_token=seen.token, cloud=seen.record, unsettled=unsettled
     )
 
 

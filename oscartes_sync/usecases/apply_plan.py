@@ -171,8 +171,8 @@ def _journal(
     before: dict[tuple[str, Side], Event | None] = {}
     for step in plan.steps:
         for side, seen in ((Side.WIKI, step.wiki), (Side.CLOUD, step.cloud)):
-            remembered = step.link.seen(side).event if step.link else None
-            before[(step.uid, side)] = seen.event if seen else remembered
+            remembered = step.link.seen(side).record if step.link else None
+            before[(step.uid, side)] = seen.record if seen else remembered
     images = images_of(world, writes)
     intended = [
         Intention(op)

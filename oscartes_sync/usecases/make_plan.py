@@ -117,9 +117,9 @@ def _links(
 
 
 def _refusal(world: World, sighting: Sighting) -> Problem | None:
-    if sighting.event is None:
+    if sighting.record is None:
         return None
-    return world.wiki.refuses(world.binding, sighting.event)
+    return world.wiki.refuses(world.binding, sighting.record)
 
 
 def _emptied(

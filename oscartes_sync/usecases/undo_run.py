@@ -279,7 +279,7 @@ def _inverse(written: Journalled) -> Operation | None:
     inverse = replace(
         done,
         action=_INVERSE[done.action],
-        event=before,
+        record=before,
         changes=tuple(FieldChange(each.name, each.after, each.before) for each in done.changes),
         token=written.left,
         other_token="",

@@ -172,14 +172,14 @@ def _in_doubt(operation: Operation, error: OscartesError) -> bool:
     """
     if isinstance(error, OutcomeUnknown):
         return True
-    series = operation.event is not None and operation.event.series is not None
+    series = operation.record is not None and operation.record.series is not None
     several = operation.action is Action.CREATE or (series and operation.side is Side.WIKI)
     return several and not isinstance(error, Refused)
 
 
 def _write(world: World, operation: Operation) -> Written | None:
     port, binding = world.port(operation.side), world.binding
-    key, event = operation.key, operation.event
+    key, event = operation.key, operation.record
     if operation.action is Action.DELETE:
         withdrawn = operation.reason is Reason.WITHDRAWN
         port.delete(binding, key or "", operation.token, withdrawn=withdrawn)

@@ -63,7 +63,7 @@ def after(snapshot: Snapshot, known: Known | None = None) -> Known:
 
 
 def titles(snapshot: Snapshot) -> dict[str, str]:
-    return {key: seen.event.title for key, seen in snapshot.sightings.items() if seen.event}
+    return {key: seen.record.title for key, seen in snapshot.sightings.items() if seen.record}
 
 
 def test_what_is_new_is_seen_once(world: World) -> None:
@@ -110,7 +110,7 @@ def test_what_we_make_is_read_back_and_known_afterwards(world: World) -> None:
     port = world.port()
     known = after(port.snapshot(BINDING, Known()))
     seen = port.create(BINDING, UID, EVENT, None).seen
-    assert seen.event == port.project(BINDING, EVENT)
+    assert seen.record == port.project(BINDING, EVENT)
     kept = Known(tokens={**known.tokens, seen.key: seen.token}, cursor=known.cursor)
     snapshot = world.port().snapshot(BINDING, kept)
     assert not snapshot.sightings
@@ -131,11 +131,11 @@ def test_an_edit_changes_what_it_says_and_nothing_else(world: World) -> None:
     token = port.snapshot(BINDING, Known()).sightings[key].token
     changes = [FieldChange("title", EVENT.title, "Bal")]
     seen = port.update(BINDING, key, token, changes, replace(EVENT, title="Bal")).seen
-    assert seen.event.title == "Bal"
-    assert (seen.event.place, seen.event.start) == (EVENT.place, EVENT.start)
+    assert seen.record.title == "Bal"
+    assert (seen.record.place, seen.record.start) == (EVENT.place, EVENT.start)
     assert seen.token != token
     again = world.port().snapshot(BINDING, Known()).sightings[key]
-    assert (again.token, again.event) == (seen.token, seen.event)
+    assert (again.token, again.record) == (seen.token, seen.record)
 
 
 def test_an_edit_never_overwrites_a_member(world: World) -> None:
@@ -185,7 +185,7 @@ def test_an_edit_is_put_back_where_nobody_came_after_it(world: World) -> None:
     changes = [FieldChange("title", EVENT.title, "Bal")]
     left = port.update(BINDING, key, token, changes, replace(EVENT, title="Bal")).seen.token
     back = world.port().put_back(BINDING, edit, left, image).seen
-    assert (back.key, back.event.title) == (key, EVENT.title)
+    assert (back.key, back.record.title) == (key, EVENT.title)
     assert world.port().put_back(BINDING, edit, left, image).seen == back
     world.retitle(key, "Corrigée")
     with pytest.raises(Moved):
@@ -200,7 +200,7 @@ def test_a_deletion_is_put_back_once_under_its_own_name(world: World) -> None:
     image = port.images(BINDING, [removal])[seen.key]
     port.delete(BINDING, seen.key, seen.token)
     back = world.port().put_back(BINDING, removal, "", image).seen
-    assert (back.key, back.event) == (seen.key, seen.event)
+    assert (back.key, back.record) == (seen.key, seen.record)
     assert world.port().put_back(BINDING, removal, "", image).seen == back
     assert list(world.port().snapshot(BINDING, Known()).sightings) == [seen.key]
 
@@ -226,7 +226,7 @@ def test_completing_a_creation_asks_for_nothing_more(world: World) -> None:
     port = world.port()
     seen = port.create(BINDING, UID, EVENT, None).seen
     assert port.complete(BINDING, seen.key) == ()
-    assert world.port().snapshot(BINDING, Known()).sightings[seen.key].event == seen.event
+    assert world.port().snapshot(BINDING, Known()).sightings[seen.key].record == seen.record
 
 
 def test_projecting_twice_is_projecting_once(world: World) -> None:

@@ -159,14 +159,14 @@ class TestPrivateBindings:
         }
         assert open_to[False].standing is Standing.HIDDEN
         assert open_to[True].standing is Standing.OPEN
-        read = open_to[True].event
+        read = open_to[True].record
         assert read is not None
         assert (read.title, read.place) == ("Fête", "Orsay")
 
     def test_make_what_the_calendars_members_see(self, world: StandInWorld) -> None:
         world.cloud.share(BOT, CALENDAR, f"principals/users/{ALICE}")
         seen = world.port().create(self.PRIVATE, UID, EVENT, None).seen
-        assert seen.event.visibility is Visibility.PUBLIC
+        assert seen.record.visibility is Visibility.PUBLIC
         (text,) = world.cloud.resources(ALICE, f"{CALENDAR}_shared_by_{BOT}").values()
         assert "SUMMARY:Fête".encode() in text
 
@@ -174,9 +174,9 @@ class TestPrivateBindings:
         key = world.put(replace(EVENT, visibility=Visibility.PRIVATE))
         port = world.port()
         sighting = port.snapshot(self.PRIVATE, Known()).sightings[key]
-        assert sighting.event is not None
+        assert sighting.record is not None
         port.update(
-            self.PRIVATE, key, sighting.token, RETITLE, replace(sighting.event, title="Bal")
+            self.PRIVATE, key, sighting.token, RETITLE, replace(sighting.record, title="Bal")
         )
         text = world.text(key.rsplit("/", 1)[-1])
         assert b"CLASS:PRIVATE" in text

@@ -115,7 +115,7 @@ def test_a_server_that_refuses_it_is_left_in_peace(world: StandInWorld, status: 
     world.cloud.faults.fail_next(9, status=status, method="PROPPATCH")
     port = world.port(state="a1")
     assert port.prepare(BINDING) == ()
-    assert port.create(BINDING, "Fete.noe@oscartes", EVENT, None).seen.event.title == "Fête"
+    assert port.create(BINDING, "Fete.noe@oscartes", EVENT, None).seen.record.title == "Fête"
     assert world.cloud.requests.count("PROPPATCH") == 1
 
 

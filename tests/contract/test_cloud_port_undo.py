@@ -169,7 +169,7 @@ class TestAnUpdateIsPutBack:
         back = world.port().put_back(BINDING, done, left, image)
         assert world.text(NAME) == before
         assert (back.seen.key, back.seen.token, back.problems) == (seen.key, seen.token, ())
-        assert back.seen.event.title == "Fête"
+        assert back.seen.record.title == "Fête"
 
     def test_twice_without_harm(self, world: StandInWorld) -> None:
         done, left, image = changed(world, made(world))
@@ -204,7 +204,7 @@ class TestAnUpdateIsPutBack:
         done, left, image = changed(world, made(world))
         cut = how == "cut"
         world.cloud.faults.fail_next(status=502, method="PUT", after_executing=True, cut=cut)
-        assert world.port().put_back(BINDING, done, left, image).seen.event.title == "Fête"
+        assert world.port().put_back(BINDING, done, left, image).seen.record.title == "Fête"
 
     def test_not_in_somebody_elses_calendar(self, world: StandInWorld) -> None:
         done, left, image = changed(world, made(world))

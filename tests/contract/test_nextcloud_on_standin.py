@@ -136,13 +136,13 @@ def test_members_events_keep_everything_through_an_edit(world: StandInWorld) -> 
     snapshot = port.snapshot(BINDING, Known())
     assert {key.rsplit("/", 1)[-1] for key in snapshot.sightings} == set(names)
     for key, sighting in snapshot.sightings.items():
-        if sighting.event is None:
+        if sighting.record is None:
             continue
         before = world.text(key.rsplit("/", 1)[-1]).split(b"\r\n")
-        change = FieldChange("place", sighting.event.place, "Salle des fêtes")
-        event = replace(sighting.event, place="Salle des fêtes")
+        change = FieldChange("place", sighting.record.place, "Salle des fêtes")
+        event = replace(sighting.record, place="Salle des fêtes")
         seen = port.update(BINDING, key, sighting.token, [change], event).seen
-        assert seen.event.place == "Salle des fêtes"
+        assert seen.record.place == "Salle des fêtes"
         kept = world.text(key.rsplit("/", 1)[-1]).split(b"\r\n")
         lost = [line for line in before if line not in kept]
         stamps = (b"LOCATION", b"SEQUENCE", b"DTSTAMP", b"LAST-MODIFIED")
@@ -168,7 +168,7 @@ def test_a_trashed_uid_comes_back_with_the_words_of_now(world: StandInWorld) -> 
     seen = port.create(BINDING, UID, EVENT, None).seen
     port.delete(BINDING, seen.key, seen.token)
     again = port.create(BINDING, UID, replace(EVENT, title="Bal"), None).seen
-    assert (again.key, again.event.title) == (seen.key, "Bal")
+    assert (again.key, again.record.title) == (seen.key, "Bal")
     assert world.cloud.trash(BOT, CALENDAR) == {}
 
 
@@ -304,7 +304,7 @@ def test_a_write_whose_answer_was_lost_is_found_to_be_done(world: StandInWorld, 
     port = world.port()
     port.snapshot(BINDING, Known())
     world.cloud.faults.fail_next(status=502, method="PUT", after_executing=True, cut=how == "cut")
-    assert port.create(BINDING, UID, EVENT, None).seen.event == port.project(BINDING, EVENT)
+    assert port.create(BINDING, UID, EVENT, None).seen.record == port.project(BINDING, EVENT)
     assert world.cloud.requests.count("PUT") == 1
 
 

@@ -291,7 +291,7 @@ def test_a_purge_drops_the_images_of_old_runs_but_not_open_intentions(store: Sta
     assert store.purge(NOW + timedelta(days=30)) == 1
     assert store.purge(NOW + timedelta(days=30)) == 0
     emptied, kept = store.journal(RUN.run)
-    assert (emptied.before, emptied.after, emptied.operation.event) == (None, None, None)
+    assert (emptied.before, emptied.after, emptied.operation.record) == (None, None, None)
     assert (emptied.operation.title, emptied.operation.changes) == ("", ())
     assert (emptied.image, emptied.left) == (None, "")
     assert emptied.operation.entry == an_operation().entry
@@ -420,7 +420,7 @@ def test_a_purge_leaves_no_word_of_anybody_in_the_file(tmp_path: Path) -> None:
     marker = "MarqueurPurge"
     marked = replace(RICH, title=marker, place=marker * 400)
     told = Problem.of("image-too-big", side=Side.CLOUD, entry="RepairCafe", name=marker)
-    operation = an_operation(title=marker, event=marked, state=State.FAILED, problem=told)
+    operation = an_operation(title=marker, record=marked, state=State.FAILED, problem=told)
     clash = a_conflict("settled", open=False, fields={"title": Clash("", marker, "")})
     with SqlStateStore(f"sqlite:///{file}") as made:
         made.begin(RUN)

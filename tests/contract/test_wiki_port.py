@@ -27,8 +27,8 @@ def test_a_creation_is_read_back_as_the_wiki_keeps_it(place: Place) -> None:
     written = place.create()
     assert has_suffix(written.seen.key, ENDING)
     assert written.problems == ()
-    assert written.seen.event == replace(
-        place.port.project(BINDING, EVENT), page=written.seen.event.page
+    assert written.seen.record == replace(
+        place.port.project(BINDING, EVENT), page=written.seen.record.page
     )
     again = place.another_run().snapshot(BINDING, Known())
     assert again.sightings[written.seen.key].token == written.seen.token
@@ -114,7 +114,7 @@ def test_an_edit_changes_that_field_alone(place: Place) -> None:
     changed = {key for key in after.keys() | before.keys() if after.get(key) != before.get(key)}
     assert changed <= {"bf_titre", "date_maj_fiche", "date_creation_fiche"}
     assert after["bf_titre"] == "Fête &amp; co"
-    assert written.seen.event == replace(seen.event, title="Fête & co")
+    assert written.seen.record == replace(seen.record, title="Fête & co")
     assert place.seen(seen.key) == written.seen
 
 
@@ -126,7 +126,7 @@ def test_a_link_that_the_wiki_writes_otherwise_is_kept_all_the_same(place: Place
 
 def test_what_is_there_already_is_not_written(place: Place) -> None:
     seen = place.seen("FeteDesCommunsDOrsay")
-    written = place.update(seen, title=seen.event.title)
+    written = place.update(seen, title=seen.record.title)
     assert written.seen == seen
     assert place.wiki.requests.counted("POST") == 0
 
@@ -157,7 +157,7 @@ def test_an_edit_of_another_field_since_is_kept_beside_ours(place: Place) -> Non
     entry = place.wiki.entry(seen.key)
     assert entry is not None
     assert (entry["bf_titre"], entry["bf_ville"]) == ("Autre", "Bures")
-    assert (written.problems, "Bures" in written.seen.event.place) == ((), True)
+    assert (written.problems, "Bures" in written.seen.record.place) == ((), True)
 
 
 def test_rights_that_forbid_name_who_can(place: Place) -> None:
@@ -175,7 +175,7 @@ def test_rights_that_forbid_name_who_can(place: Place) -> None:
 def test_a_lost_answer_to_an_edit_is_looked_for(place: Place) -> None:
     seen = place.seen("FeteDesCommunsDOrsay")
     place.wiki.faults.fail_next(cut=True, method="POST", after_executing=True)
-    assert place.update(seen, title="Autre").seen.event.title == "Autre"
+    assert place.update(seen, title="Autre").seen.record.title == "Autre"
     now = place.seen(seen.key)
     place.wiki.faults.fail_next(cut=True, method="POST")
     with pytest.raises(errors.OutcomeUnknown):
@@ -234,9 +234,9 @@ def test_a_position_that_only_members_see_survives_our_edits(place: Place) -> No
     place.clock.sleep(5)
     seen = place.port.snapshot(TRAP, Known()).sightings["Piege"].seen
     assert seen is not None
-    assert seen.event.position is None
-    change = FieldChange("title", seen.event.title, "Autre")
-    place.port.update(TRAP, "Piege", seen.token, [change], replace(seen.event, title="Autre"))
+    assert seen.record.position is None
+    change = FieldChange("title", seen.record.title, "Autre")
+    place.port.update(TRAP, "Piege", seen.token, [change], replace(seen.record, title="Autre"))
     held = place.wiki.entry("Piege")
     assert held is not None
     assert (held["bf_titre"], held["bf_latitude"], held["bf_longitude"]) == ("Autre", "48.7", "2.1")

@@ -49,8 +49,8 @@ def test_hidden_entries_are_mirrored_as_public_ones(place: Place) -> None:
     place.wiki.set_acl(HIDDEN, read="+")
     assert HIDDEN not in place.port.snapshot(BINDING, Known()).sightings
     sighting = place.port.snapshot(PRIVATE, Known()).sightings[HIDDEN]
-    assert sighting.event is not None
-    assert sighting.event.visibility is Visibility.PUBLIC
+    assert sighting.record is not None
+    assert sighting.record.visibility is Visibility.PUBLIC
     assert place.port.look(PRIVATE, [HIDDEN])[HIDDEN].presence is Presence.HERE
     place.wiki.set_acl(HIDDEN, read="@admins")
     assert HIDDEN not in place.port.snapshot(PRIVATE, Known()).sightings
@@ -71,10 +71,10 @@ def test_a_hidden_entry_is_scanned_and_edited_too(
     assert list(again.sightings) == [HIDDEN]
     seen = again.sightings[HIDDEN].seen
     assert seen is not None
-    change = FieldChange("title", seen.event.title, "Autre")
-    event = replace(seen.event, title="Autre")
+    change = FieldChange("title", seen.record.title, "Autre")
+    event = replace(seen.record, title="Autre")
     written = place.port.update(PRIVATE, HIDDEN, seen.token, [change], event)
-    assert written.seen.event.title == "Autre"
+    assert written.seen.record.title == "Autre"
     assert written.problems == ()
 
 
@@ -92,8 +92,8 @@ def test_what_only_we_see_of_our_own_stays_out(place: Place) -> None:
         6, "Nuit", {"bf_titre": "Nuit", **days, **secret}, owner=place.keys.robot, read_acl="+"
     )
     sighting = place.port.snapshot(PRIVATE, Known()).sightings["Nuit"]
-    assert sighting.event is not None
-    assert "secret" not in repr(sighting.event)
+    assert sighting.record is not None
+    assert "secret" not in repr(sighting.record)
 
 
 # Creating
@@ -115,7 +115,7 @@ def test_a_private_creation_is_hidden_from_its_first_moment(place: Place) -> Non
     tag = written.seen.key
     assert "Orsay" not in anonymously(place, tag) + anonymously(place, tag, "/edit")
     assert written.problems == ()
-    assert written.seen.event.place == "Ferme, 3 rue X, 91400 Orsay"
+    assert written.seen.record.place == "Ferme, 3 rue X, 91400 Orsay"
     again = place.another_run().snapshot(PRIVATE, Known())
     assert again.sightings[tag].token == written.seen.token
     assert tag not in place.port.snapshot(BINDING, Known()).sightings

@@ -78,7 +78,7 @@ def test_two_edits_within_one_second_are_both_seen(place: Place) -> None:
     place.wiki.edit("BourseAuxPlantes", {"bf_lieu": "Parc"}, user=place.keys.member)
     place.clock.sleep(60)
     second = place.another_run().snapshot(BINDING, first)
-    places = [s.event.place for s in second.sightings.values() if s.event]
+    places = [s.record.place for s in second.sightings.values() if s.record]
     assert [each.split(",")[0] for each in places] == ["Parc"]
     third = known(second, first)
     settled = place.another_run().snapshot(BINDING, third)
@@ -102,14 +102,14 @@ def test_a_renamed_organiser_is_noticed(place: Place) -> None:
     organised = next(
         s
         for s in place.port.snapshot(BINDING, Known()).sightings.values()
-        if s.event and s.event.organizer
+        if s.record and s.record.organizer
     )
     entry = place.wiki.entry(organised.key)
     assert entry is not None
     actor = entry["listefiche5bf_organisateur"]
     place.wiki.edit(actor, {"bf_titre": "Nouveau nom"}, user=place.keys.admin)
     again = place.port.snapshot(BINDING, first)
-    event = again.sightings[organised.key].event
+    event = again.sightings[organised.key].record
     assert event is not None
     assert event.organizer == "Nouveau nom"
 
@@ -140,18 +140,18 @@ def test_a_series_is_one_thing_whose_token_follows_its_members(place: Place) -> 
     assert not [tag for tag in snapshot.sightings if tag.startswith("Serie2")]
     seen = snapshot.sightings["Serie"].seen
     assert seen is not None
-    assert seen.event.series is not None
-    assert seen.event.series.rule == "FREQ=WEEKLY;COUNT=4;BYDAY=TU"
+    assert seen.record.series is not None
+    assert seen.record.series.rule == "FREQ=WEEKLY;COUNT=4;BYDAY=TU"
     place.clock.sleep(60)
     place.wiki.edit("Serie20270316", {"bf_lieu": "Halle"}, user=place.keys.member)
     moved = place.port.snapshot(BINDING, known(snapshot)).sightings["Serie"]
     assert moved.token != seen.token
-    assert moved.event is not None
-    assert moved.event.series is not None
-    assert [each.place for each in moved.event.series.overrides] == ["Halle"]
+    assert moved.record is not None
+    assert moved.record.series is not None
+    assert [each.place for each in moved.record.series.overrides] == ["Halle"]
     place.clock.sleep(60)
     place.wiki.remove("Serie20270309")
-    again = place.port.snapshot(BINDING, known(snapshot)).sightings["Serie"].event
+    again = place.port.snapshot(BINDING, known(snapshot)).sightings["Serie"].record
     assert again is not None
     assert again.series is not None
     assert again.series.excluded == (date(2027, 3, 9),)

@@ -91,19 +91,19 @@ def made(place: Place, event: Event | None = None) -> Seen:
 
 def with_dates(seen: Seen, **changes: Any) -> Series:
     """Its series with changed single dates."""
-    assert seen.event.series is not None
-    return replace(seen.event.series, **changes)
+    assert seen.record.series is not None
+    return replace(seen.record.series, **changes)
 
 
 def own(seen: Seen, at: datetime, **changes: Any) -> Override:
     """What one date has of its own."""
     length = timedelta(hours=2)
-    base = Override(at, at, at + length, seen.event.title, RichText(), seen.event.place)
+    base = Override(at, at, at + length, seen.record.title, RichText(), seen.record.place)
     return replace(base, **changes)
 
 
 def change(seen: Seen, name: str, after: object) -> FieldChange:
-    return FieldChange(name, getattr(seen.event, name), after)
+    return FieldChange(name, getattr(seen.record, name), after)
 
 
 # Creating
@@ -133,8 +133,8 @@ def test_a_rule_that_the_wiki_counts_the_same_becomes_its_own(
     assert written.problems == ()
     assert set(texts(place, tag, "bf_titre")) == {event.title}
     assert set(texts(place, tag, "bf_description")) <= {"", "None"}
-    assert written.seen.event.start == event.start
-    assert not written.seen.event.frail
+    assert written.seen.record.start == event.start
+    assert not written.seen.record.frail
     assert place.another_run().snapshot(BINDING, Known()).sightings[tag].seen == written.seen
     assert written_once_a_second(place, tag)
 
@@ -165,7 +165,7 @@ def test_what_the_wiki_counts_otherwise_is_one_entry_in_words(place: Place, even
     entry = members(place, tag)[tag]
     assert not entry.get(DATA)
     assert "Dates : " in entry["bf_description"]
-    assert written.seen.event.series is None
+    assert written.seen.record.series is None
 
 
 def test_a_wiki_without_recurrence_says_the_rule_in_words(old_place: Place) -> None:
@@ -191,7 +191,7 @@ def test_a_repetition_whose_name_is_taken_is_still_one_of_the_series(place: Plac
     assert written.seen.key == tag
     assert place.wiki.revisions(taken)[0]["body"] == "une page d'un membre"
     assert starts(place, tag) == [TUESDAY + timedelta(weeks=n) for n in range(4)]
-    assert not written.seen.event.frail
+    assert not written.seen.record.frail
 
 
 def test_a_series_made_of_other_dates_ends_in_words_and_is_told(
@@ -205,7 +205,7 @@ def test_a_series_made_of_other_dates_ends_in_words_and_is_told(
     assert list(members(place, tag)) == [tag]
     assert "tous les mardis" in members(place, tag)[tag]["bf_description"]
     assert not members(place, tag)[tag].get(DATA)
-    assert written.seen.event.series is None
+    assert written.seen.record.series is None
     assert written_once_a_second(place, tag)
 
 
@@ -219,7 +219,7 @@ def test_a_new_rule_made_of_other_dates_ends_in_words_and_is_told(
     assert codes(written) == ["series-made-otherwise"]
     assert list(members(place, seen.key)) == [seen.key]
     assert "tous les mardis" in members(place, seen.key)[seen.key]["bf_description"]
-    assert written.seen.event.series is None
+    assert written.seen.record.series is None
     assert written_once_a_second(place, seen.key)
 
 
@@ -232,7 +232,7 @@ def test_a_kept_structure_made_of_other_dates_stays_and_is_told(
     written = place.update(seen, title="Autre")
     assert codes(written) == ["series-made-otherwise"]
     assert starts(place, seen.key) == [TUESDAY + timedelta(weeks=n) for n in range(3)]
-    assert written.seen.event.frail
+    assert written.seen.record.frail
 
 
 @pytest.mark.parametrize("executed", [False, True])
@@ -328,7 +328,7 @@ def test_what_hinders_the_repetitions_leaves_an_entry_that_is_linked(place: Plac
     place.wiki.faults.captcha = True
     written = place.create(evening())
     assert codes(written) == ["edit-refused"]
-    assert written.seen.event.series is None
+    assert written.seen.record.series is None
 
 
 # The parent edited
@@ -359,7 +359,7 @@ def test_an_edit_of_a_series_reaches_every_date_and_keeps_the_recurrence(place: 
     assert starts(place, tag) == [TUESDAY + timedelta(weeks=n) for n in range(4)]
     assert members(place, tag)[tag][DATA] == structure
     assert written.problems == ()
-    assert written.seen.event == replace(seen.event, title="Permanence du mardi", place="Gif")
+    assert written.seen.record == replace(seen.record, title="Permanence du mardi", place="Gif")
     assert place.seen(tag) == written.seen
 
 
@@ -384,14 +384,14 @@ def test_a_new_rule_that_the_wiki_counts_otherwise_is_said_in_words(place: Place
     written = place.update(seen, series=with_dates(seen, rule=rule))
     assert list(members(place, seen.key)) == [seen.key]
     assert "Dates : " in members(place, seen.key)[seen.key]["bf_description"]
-    assert written.seen.event.series is None
+    assert written.seen.record.series is None
 
 
 def test_a_series_that_became_one_event_loses_its_repetitions(place: Place) -> None:
     seen = made(place)
     written = place.update(seen, series=None)
     assert list(members(place, seen.key)) == [seen.key]
-    assert written.seen.event == replace(seen.event, series=None)
+    assert written.seen.record == replace(seen.record, series=None)
 
 
 def test_a_single_event_that_becomes_a_series_keeps_its_entry(place: Place) -> None:
@@ -410,7 +410,7 @@ def test_a_rule_without_end_is_extended_when_its_last_year_begins(place: Place) 
         seen.key,
         seen.token,
         [change(seen, "series", event.series)],
-        replace(seen.event, series=event.series),
+        replace(seen.record, series=event.series),
     )
     assert starts(place, seen.key)[-1] == datetime(2028, 12, 26, 18, tzinfo=PARIS)
     assert len(starts(place, seen.key)) == 57 + 52
@@ -427,9 +427,9 @@ def test_an_edit_of_the_parent_waits_while_a_member_has_changed_a_repetition(
         place.update(seen, title="Autre")
     # A token that knows of it is of no help to who decided on an unspoilt series.
     now = place.seen(seen.key)
-    assert now.event.frail
+    assert now.record.frail
     with pytest.raises(errors.Moved, match="repetitions-moved"):
-        place.update(replace(now, event=replace(now.event, frail=False)), title="Autre")
+        place.update(replace(now, record=replace(now.record, frail=False)), title="Autre")
     assert place.wiki.entries(6) == before
 
 
@@ -453,7 +453,7 @@ def test_a_repetition_changed_outside_of_the_record_counts_as_changed(
     entry = place.wiki.entry(child)
     assert entry is not None
     place.wiki.add_entry(6, child, {**entry, name: "https://ailleurs.example/"})
-    assert place.seen(seen.key).event.frail
+    assert place.seen(seen.key).record.frail
 
 
 def test_a_parent_that_is_not_for_everybody_is_not_written(place: Place) -> None:
@@ -474,7 +474,7 @@ def test_a_closed_parent_gets_no_public_repetitions_from_a_private_binding(place
     shown = place.port.snapshot(private, Known()).sightings[seen.key].seen
     assert shown is not None
     before = place.wiki.entries(6)
-    event = replace(shown.event, title="Autre")
+    event = replace(shown.record, title="Autre")
     moved = [change(shown, "title", "Autre")]
     with pytest.raises(errors.Invalid, match="series-in-wiki"):
         place.port.update(private, shown.key, shown.token, moved, event)
@@ -501,8 +501,8 @@ def test_one_changed_date_edits_its_repetition_alone_with_its_string(place: Plac
     assert after[child]["bf_lieu"] == "Gif"
     assert after[child][START] == "2027-03-23T19:00:00+01:00"
     assert written.problems == ()
-    assert written.seen.event.series is not None
-    assert written.seen.event.series.overrides == (own_date,)
+    assert written.seen.record.series is not None
+    assert written.seen.record.series.overrides == (own_date,)
     assert place.seen(seen.key) == written.seen
 
 
@@ -515,8 +515,8 @@ def test_a_date_that_has_nothing_of_its_own_any_more_says_what_the_series_says(
     place.clock.sleep(60)
     plain = place.update(changed.seen, series=with_dates(changed.seen, overrides=()))
     assert texts(place, seen.key, "bf_lieu") == ["Orsay"] * 4
-    assert plain.seen.event == seen.event
-    assert not plain.seen.event.frail
+    assert plain.seen.record == seen.record
+    assert not plain.seen.record.frail
 
 
 def test_an_excepted_date_deletes_its_repetition_alone(place: Place) -> None:
@@ -578,7 +578,7 @@ def test_a_parent_without_repetitions_is_not_made_to_have_them_again(place: Plac
     for tag in [*members(place, seen.key)][1:]:
         place.wiki.remove(tag)
     alone = place.seen(seen.key)
-    assert alone.event.series is None
+    assert alone.record.series is None
     with pytest.raises(errors.Invalid, match="series-in-wiki"):
         place.update(alone, title="Autre")
     assert list(members(place, seen.key)) == [seen.key]

@@ -95,9 +95,9 @@ def test_another_field_survives_whenever_it_is_written(
     assert written.problems == ()
     assert (held(place)["bf_titre"], held(place)["bf_lieu"]) == ("Autre", "Halle")
     assert held(place)["bf_site_internet"] == "https://halle.example/"
-    assert written.seen.event.title == "Autre"
+    assert written.seen.record.title == "Autre"
     assert all(gap >= 1 for gap in seconds_between_our_writes(place))
-    assert written.seen.event.place.startswith("Halle") or moment == "after"
+    assert written.seen.record.place.startswith("Halle") or moment == "after"
 
 
 @pytest.mark.parametrize("moment", ["before", "within"])
@@ -111,7 +111,7 @@ def test_the_title_and_the_map_that_every_edit_carries_are_put_back(
     entry = held(place)
     assert {name: entry[name] for name in theirs} == theirs
     assert entry["bf_site_internet"] == "https://autre.example/"
-    assert written.seen.event.title == "Grande fête"
+    assert written.seen.record.title == "Grande fête"
     assert written.problems == ()
 
 
@@ -142,7 +142,7 @@ def test_an_edit_of_ours_that_a_simultaneous_one_dropped_is_told(
 ) -> None:
     """Theirs began before ours and ended after it: the wiki kept nothing of ours."""
     seen = place.seen(TAG)
-    before = seen.event.title
+    before = seen.record.title
     member.writes("after", {"bf_lieu": "Halle", "bf_titre": before})
     with pytest.raises(errors.Moved, match="slipped-in"):
         place.update(seen, title="Notre titre")
@@ -213,7 +213,7 @@ def test_a_recurrence_begun_meanwhile_is_put_back(place: Place, member: Member) 
 def test_a_wiki_that_shows_no_revisions_is_edited_all_the_same(place: Place) -> None:
     seen = place.seen(TAG)
     place.wiki.settings.revisions_count = 0
-    assert place.update(seen, title="Autre").seen.event.title == "Autre"
+    assert place.update(seen, title="Autre").seen.record.title == "Autre"
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -291,4 +291,6 @@ def test_what_is_read_back_is_what_the_next_run_knows(place: Place, member: Memb
     member.writes("within", {"bf_lieu": "Halle"})
     written = place.update(seen, title="Autre")
     assert place.seen(TAG) == written.seen
-    assert written.seen.event == replace(seen.event, title="Autre", place=written.seen.event.place)
+    assert written.seen.record == replace(
+        seen.record, title="Autre", place=written.seen.record.place
+    )

@@ -34,7 +34,7 @@ def operation(seen: Seen, action: Action = Action.UPDATE) -> Operation:
         uid=UID,
         entry=seen.key,
         href=None,
-        title=seen.event.title,
+        title=seen.record.title,
         token=seen.token,
     )
 
@@ -127,7 +127,7 @@ def test_an_edit_is_undone_field_by_field(place: Place) -> None:
     place.clock.sleep(5)
     back = place.port.put_back(BINDING, wanted, written.seen.token, image)
     assert content(place, TAG) == before
-    assert back.seen.event == seen.event
+    assert back.seen.record == seen.record
     assert back.problems == ()
 
 
@@ -188,7 +188,7 @@ def test_a_deleted_entry_comes_back_with_text_files_rights_and_owner(place: Plac
     back = place.port.put_back(BINDING, wanted, "", image)
     assert content(place, seen.key) == before
     assert rights(place, seen.key) == kept
-    assert back.seen.event == seen.event
+    assert back.seen.record == seen.record
     assert [problem.code for problem in back.problems] == ["undo-incomplete"]
     assert place.seen(seen.key) == back.seen
 
@@ -228,7 +228,7 @@ def test_a_hand_over_comes_last(place: Place) -> None:
     place.port.delete(BINDING, seen.key, seen.token)
     place.clock.sleep(5)
     back = place.port.put_back(BINDING, wanted, "", image)
-    assert back.seen.event == seen.event
+    assert back.seen.record == seen.record
     assert place.port.look(BINDING, [seen.key])[seen.key].owner == place.keys.member
     assert content(place, seen.key)["bf_lieu"] == "Ferme"
 
@@ -296,7 +296,7 @@ def test_a_half_made_entry_is_finished_by_the_creation_of_its_event(place: Place
     place.clock.sleep(5)
     again = place.another_run().create(BINDING, UID, EVENT, None)
     assert again.seen.key == made.seen.key
-    assert again.seen.event == made.seen.event
+    assert again.seen.record == made.seen.record
 
 
 # Series
@@ -331,7 +331,7 @@ def test_a_series_comes_back_with_what_members_changed_on_single_dates(place: Pl
     place.clock.sleep(5)
     back = place.port.put_back(BINDING, wanted, "", image)
     assert series(place) == before
-    assert back.seen.event == seen.event
+    assert back.seen.record == seen.record
     assert rights(place, "Serie20270305")[0] == "+"
 
 
@@ -414,4 +414,4 @@ def test_an_edit_that_made_a_series_is_undone_to_one_date(place: Place) -> None:
     back = place.port.put_back(BINDING, wanted, left.token, image)
     assert content(place, TAG) == before
     assert [tag for tag in place.wiki.entries(6) if tag.startswith(TAG)] == [TAG]
-    assert back.seen.event == seen.event
+    assert back.seen.record == seen.record

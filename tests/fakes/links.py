@@ -81,7 +81,7 @@ def an_operation(**changes: object) -> Operation:
         entry="RepairCafe",
         href="/remote.php/dav/calendars/bot/agenda/RepairCafe.ics",
         title="Repair café",
-        event=RICH,
+        record=RICH,
         changes=(
             FieldChange("start", PLAIN.start, RICH.start),
             FieldChange("description", MISSING, RICH.description),

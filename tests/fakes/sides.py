@@ -75,8 +75,8 @@ class FakeSide:
         """A member edits a thing."""
         thing = self.things[key]
         self.versions += 1
-        event = self.hold(replace(thing.event, **changes))  # type: ignore[arg-type]
-        self.things[key] = replace(thing, event=event, version=self.versions, told=0)
+        event = self.hold(replace(thing.record, **changes))  # type: ignore[arg-type]
+        self.things[key] = replace(thing, record=event, version=self.versions, told=0)
 
     def remove(self, key: str) -> None:
         """A member deletes a thing."""
@@ -127,7 +127,7 @@ class FakeSide:
                 key=key,
                 token=token,
                 uid=thing.uid,
-                event=None if thing.standing is Standing.BROKEN else thing.event,
+                record=None if thing.standing is Standing.BROKEN else thing.record,
                 standing=self.standing(binding, thing),
                 problems=thing.problems,
             )
@@ -150,7 +150,7 @@ class FakeSide:
 
     def standing(self, binding: Binding, thing: Thing) -> Standing:
         """Whether it may be mirrored: `publish` decides on what was born in the calendar."""
-        labels = {label.casefold() for label in thing.event.categories}
+        labels = {label.casefold() for label in thing.record.categories}
         wanted = binding.publish == "all" or binding.publish_category.casefold() in labels
         born_here = self.side is Side.CLOUD and origin_of(thing.uid) is None
         keeps = thing.standing is Standing.OPEN and born_here and not wanted
@@ -225,7 +225,7 @@ class FakeSide:
         there = self.things[key]
         if self._away(binding, there):
             raise Forbidden("entry-hidden", tag=key)
-        if there.event != self.hold(event) or there.standing is not Standing.OPEN:
+        if there.record != self.hold(event) or there.standing is not Standing.OPEN:
             on_wiki = self.side is Side.WIKI
             raise Taken("entry-made-before", tag=key) if on_wiki else Taken("uid-taken", href=key)
         return Written(self._seen(key))
@@ -264,10 +264,10 @@ class FakeSide:
 
     def _slipped_in(self, key: str) -> set[str]:
         """Let a member in between; the fields that the member wrote, which stay theirs."""
-        before = self.things[key].event
+        before = self.things[key].record
         while self.slips:
             self.slips.pop(0)(key)
-        after = self.things[key].event
+        after = self.things[key].record
         return {name for name in FIELDS if getattr(before, name) != getattr(after, name)}
 
     def delete(self, binding: Binding, key: str, token: str, *, withdrawn: bool = False) -> None:
@@ -292,7 +292,7 @@ class FakeSide:
         for operation in operations:
             thing = self.things.get(operation.key or "")
             if thing is not None and str(thing.version) == operation.token:
-                kept = [event_to_json(thing.event), thing.uid, thing.owner]
+                kept = [event_to_json(thing.record), thing.uid, thing.owner]
                 found[operation.key or ""] = Image(json.dumps(kept))
         return found
 
@@ -300,7 +300,7 @@ class FakeSide:
         key = operation.key or ""
         record, uid, owner = json.loads(image.text)
         there, old = self.things.get(key), event_from_json(record)
-        if there is not None and there.event == old and there.away is None:
+        if there is not None and there.record == old and there.away is None:
             return Written(self._seen(key))
         if (str(there.version) if there else "") != token:
             raise Moved("moved")
@@ -354,7 +354,7 @@ class FakeSide:
 
     def _seen(self, key: str) -> Seen:
         thing = self.things[key]
-        return Seen(key, str(thing.version), thing.event)
+        return Seen(key, str(thing.version), thing.record)
 
 
 WIKI_CARRIES = frozenset(FIELDS) - {"visibility", "guests", "status", "series"}

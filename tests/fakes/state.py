@@ -57,7 +57,7 @@ def _emptied(entry: Journalled, *, keys: bool) -> Journalled:
     problem = (
         Problem(old.problem.code, old.problem.severity, old.problem.side) if old.problem else None
     )
-    bare = replace(old, event=None, changes=(), title="", problem=problem)
+    bare = replace(old, record=None, changes=(), title="", problem=problem)
     if not keys:
         bare = replace(bare, uid="", entry=None, href=None, token="", other_token="")
     return replace(entry, operation=bare, before=None, after=None, image=None, left="")
@@ -177,7 +177,7 @@ class InMemoryStateStore:
             ended = replace(
                 entry,
                 operation=operation,
-                after=event_to_json(seen.event) if seen else None,
+                after=event_to_json(seen.record) if seen else None,
                 left=seen.token if seen else "",
                 finished=number not in settlement.open,
             )

@@ -39,7 +39,7 @@ class Thing:
     moved last told of it, where that is not when it got its version.
     """
 
-    event: Event
+    record: Event
     version: int
     uid: str = ""
     standing: Standing = Standing.OPEN

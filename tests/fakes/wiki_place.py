@@ -79,9 +79,9 @@ class Place:
 
     def update(self, seen: Seen, **changes: Any) -> Written:
         moved = [
-            FieldChange(name, getattr(seen.event, name), after) for name, after in changes.items()
+            FieldChange(name, getattr(seen.record, name), after) for name, after in changes.items()
         ]
-        event = replace(seen.event, **changes)
+        event = replace(seen.record, **changes)
         return self.port.update(BINDING, seen.key, seen.token, moved, event)
 
     def seen(self, tag: str) -> Seen:

@@ -37,7 +37,7 @@ def read(body: bytes) -> ResourceReading:
 
 
 def event_of(body: bytes) -> Event:
-    event = read(body).event
+    event = read(body).record
     assert event is not None
     return event
 
@@ -46,9 +46,9 @@ def event_of(body: bytes) -> Event:
 def test_what_can_be_read_is_an_event_within_bounds(name: str) -> None:
     with bounded_memory():
         reading = read(READ[name])
-        assert reading.event is not None, reading.problems
-        assert reading.event.title
-        assert shown(reading.event, NOW, ZONE)
+        assert reading.record is not None, reading.problems
+        assert reading.record.title
+        assert shown(reading.record, NOW, ZONE)
     assert reading.standing is Standing.OPEN
     assert {each.severity for each in reading.problems} <= {Severity.WARNING}
     assert_told(reading.problems)
@@ -59,7 +59,7 @@ def test_what_makes_no_event_is_told_and_never_sent(name: str) -> None:
     body, code = TOLD[name]
     with bounded_memory():
         reading = read(body)
-    assert reading.event is None
+    assert reading.record is None
     assert reading.standing is Standing.BROKEN
     assert [each.code for each in reading.problems] == [code]
     assert_told(reading.problems)
@@ -77,8 +77,8 @@ def test_an_event_becomes_an_entry_that_can_be_read_and_runs_nothing(
     entry = Entry("Fete", "6", MappingProxyType(dict(writing.values)))
     reading = read_entry(entry, setting)
     assert_told((*writing.problems, *reading.problems))
-    assert reading.event is not None, reading.problems
-    assert reading.event.title == project(event, setting, now=NOW).title
+    assert reading.record is not None, reading.problems
+    assert reading.record.title == project(event, setting, now=NOW).title
     harmless = assert_harmless_wiki if syntax == "wiki" else assert_harmless_html
     harmless(writing.values.get("bf_description", ""))
     for name_, text in writing.values.items():
@@ -104,9 +104,9 @@ def test_an_event_written_anew_can_be_sent_and_says_the_same(name: str) -> None:
 @pytest.mark.parametrize("name", READ)
 def test_a_member_s_change_of_the_entry_reaches_the_event_or_is_told(name: str) -> None:
     reading = read(READ[name])
-    assert reading.event is not None
+    assert reading.record is not None
     changes = {"title": "Neuf", "place": "Là"}
-    wanted = replace(reading.event, title="Neuf", place="Là")
+    wanted = replace(reading.record, title="Neuf", place="Là")
     try:
         body = patch_resource(
             READ[name], changes, wanted, uid=reading.uid, zone=ZONE, language="fr", now=NOW
@@ -117,5 +117,5 @@ def test_a_member_s_change_of_the_entry_reaches_the_event_or_is_told(name: str) 
         return
     again = event_of(body)
     assert (again.title, again.place) == ("Neuf", "Là")
-    assert again.start == reading.event.start
-    assert again.description == reading.event.description
+    assert again.start == reading.record.start
+    assert again.description == reading.record.description

@@ -52,7 +52,7 @@ def read(things: list[Entry], setting: Setting) -> EntryReading:
     with bounded_memory() if setting is SETTING else nullcontext():
         reading = read_thing(things, setting)
     assert_told(reading.problems)
-    if reading.event is None:
+    if reading.record is None:
         assert [each for each in reading.problems if each.severity is Severity.ERROR]
     return reading
 
@@ -73,16 +73,16 @@ def written(event: Event) -> Event | None:
     )
     assert not re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", body)
     reading = read_resource(body, zone=ZONE, language="fr")
-    assert reading.event is not None, reading.problems
-    assert reading.event.start == event.start
-    assert_harmless_html(reading.event.description.html)
-    assert "script:" not in reading.event.link.lower()
-    return reading.event
+    assert reading.record is not None, reading.problems
+    assert reading.record.start == event.start
+    assert_harmless_html(reading.record.description.html)
+    assert "script:" not in reading.record.link.lower()
+    return reading.record
 
 
 def carried(things: list[Entry], syntax: str = "html") -> Event | None:
     """There, and a copy of it back again as a new entry: nothing of it runs."""
-    event = read(things, SETTINGS[syntax]).event
+    event = read(things, SETTINGS[syntax]).record
     found = written(event) if event else None
     if found is not None:
         writing = new_entry(found, SETTINGS[syntax], defaults={}, now=NOW)
@@ -119,7 +119,7 @@ def test_any_long_text_crosses_or_is_told(name: str, syntax: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(set(TEXTS) - LONG_TEXTS))
 def test_html_of_a_calendar_is_harmless_in_the_wiki(name: str) -> None:
-    event = read_thing([entry(bf_description=TEXTS[name])], SETTING).event
+    event = read_thing([entry(bf_description=TEXTS[name])], SETTING).record
     assert event is not None
     for syntax in ("html", "wiki"):
         writing = patch_entry(entry(), {"description": event.description}, event, SETTINGS[syntax])

@@ -81,10 +81,10 @@ def mutated(draw: Callable[[st.SearchStrategy[Any]], Any]) -> bytes:
 def through(body: bytes) -> None:
     """Read, and where it is an event, written for both sides."""
     reading = read_resource(body, zone=ZONE, language="fr")
-    if reading.event is None:
+    if reading.record is None:
         assert reading.problems
         return
-    crosses(reading.event)
+    crosses(reading.record)
 
 
 def crosses(found: Event) -> None:
@@ -163,10 +163,10 @@ def test_any_entry_is_an_event_or_told(
     for each in entries.values():
         assert len(each.digest()) == 64
         reading = read_thing([each], SETTING)
-        if reading.event is None:
+        if reading.record is None:
             assert reading.problems
         else:
-            crosses(reading.event)
+            crosses(reading.record)
 
 
 # Answers of the wiki

@@ -83,10 +83,10 @@ class Histories(RuleBasedStateMachine):
         tag = self.village.pick(Side.WIKI, pick)
         if tag is None:
             return
-        mark = self.village.wiki.things[tag].event.link
+        mark = self.village.wiki.things[tag].record.link
         self.village.edit(Side.WIKI, tag, name, line=line)
         for href, thing in sorted(self.village.cloud.things.items()):
-            if thing.event.link == mark:
+            if thing.record.link == mark:
                 self.village.edit(Side.CLOUD, href, other, line=line)
 
     @rule(pick=picks, name=st.sampled_from(("series", "no series")), line=st.integers(0, 2))

@@ -160,7 +160,7 @@ def visible(sides: Mapping[Side, FakeSide]) -> frozenset[str]:
     found: set[str] = set()
     for side in sides.values():
         for thing in side.things.values():
-            found |= words(thing.event)
+            found |= words(thing.record)
     return frozenset(found)
 
 

@@ -132,4 +132,4 @@ def test_an_event_that_comes_back_finds_the_entry_that_was_left_out_without_it()
     village.converge()
     (entry,) = village.wiki.things.values()
     (event,) = village.cloud.things.values()
-    assert entry.event.title == event.event.title
+    assert entry.record.title == event.record.title

@@ -127,7 +127,7 @@ class Village:
         key = key if key in there.things else self.pick(side, self.number)
         if key is None:
             return
-        event = there.things[key].event
+        event = there.things[key].record
         self._type(side, key, self._something_new(event, name, line))
 
     def _something_new(self, event: Event, name: str, line: int) -> dict[str, Any]:
@@ -152,13 +152,13 @@ class Village:
 
     def _type(self, side: Side, key: str, changes: dict[str, Any]) -> None:
         there = self.sides[side]
-        old = there.things[key].event
+        old = there.things[key].record
         if side is Side.WIKI:
             changes.pop("series", None)
         if changes.get("series"):
             self.laid.add(old.link)
         there.edit(key, **changes)
-        now = there.things[key].event
+        now = there.things[key].record
         before, after = words(old), words(now)
         if old.link in self.laid:
             # The wiki shows one of its dates: an edit of that is told, and goes nowhere.
@@ -171,8 +171,8 @@ class Village:
             word
             for there in self.sides.values()
             for thing in there.things.values()
-            if thing.event.link == mark
-            for word in (f"start: {thing.event.start}",)
+            if thing.record.link == mark
+            for word in (f"start: {thing.record.start}",)
         )
 
     def act(self, deed: Deed, side: Side, pick: int) -> None:
@@ -198,7 +198,7 @@ class Village:
             there.mark(key, away=away.get(deed))
 
     def _remove(self, there: FakeSide, key: str) -> None:
-        event = there.things[key].event
+        event = there.things[key].record
         self.removed.add(event.link)
         self.ledger.gave_up(words(event))
         there.remove(key)
@@ -208,7 +208,7 @@ class Village:
         there = self.cloud
         key = self.pick(Side.CLOUD, pick, buried=True)
         if key is not None and key not in there.things:
-            mark = there.buried[key].event.link
+            mark = there.buried[key].record.link
             if mark not in self.marks(Side.CLOUD):
                 there.unearth(key)
 
@@ -252,8 +252,8 @@ class Village:
         for key, there in ((conflict.entry, self.wiki), (conflict.href, self.cloud)):
             thing = there.things.get(key or "")
             if thing is not None and not conflict.fields:
-                self.removed.add(thing.event.link)
-                self.ledger.gave_up(words(thing.event))
+                self.removed.add(thing.record.link)
+                self.ledger.gave_up(words(thing.record))
 
     def undo(self, pick: int, faults: Sequence[Fault] = (), order: int = 0) -> None:
         """Undo one of the last runs."""
@@ -274,7 +274,7 @@ class Village:
         key = self.pick(side, pick)
         if key is None:
             return
-        mark = self.sides[side].things[key].event.link
+        mark = self.sides[side].things[key].record.link
 
         def work(world: World, _: InMemoryStateStore) -> RunReport:
             return forget_thing([world], key, state=world.state, clock=self.clock)
@@ -358,13 +358,13 @@ class Village:
         """
         known = self.undone & self.taken if self.several else set()
         for side, there in self.sides.items():
-            all_marks = (thing.event.link for thing in there.things.values())
+            all_marks = (thing.record.link for thing in there.things.values())
             marks = sorted(mark for mark in all_marks if mark not in known)
             assert len(marks) == len(set(marks)), f"twice on the {side}: {marks}"
 
     def marks(self, side: Side) -> frozenset[str]:
         """What is on a side."""
-        return frozenset(thing.event.link for thing in self.sides[side].things.values())
+        return frozenset(thing.record.link for thing in self.sides[side].things.values())
 
     def originals_stay(self, before: Mapping[Side, frozenset[str]]) -> None:
         """What nobody deleted, on either side, is where it was made.
@@ -411,11 +411,11 @@ class Village:
         """Linked pairs say the same, but for what is open, closed, or was undone."""
         for link in self.state.all_links("agenda"):
             wiki, cloud = self.wiki.things.get(link.tag), self.cloud.things.get(link.href)
-            if wiki is None or cloud is None or link.dropped or wiki.event.link in self.undone:
+            if wiki is None or cloud is None or link.dropped or wiki.record.link in self.undone:
                 continue
             if self._closed(self.wiki, wiki) or self._closed(self.cloud, cloud):
                 continue
-            self._compare(wiki.event, cloud.event, frozenset(link.unsettled))
+            self._compare(wiki.record, cloud.record, frozenset(link.unsettled))
 
     def _closed(self, there: FakeSide, thing: Thing) -> bool:
         standing = there.standing(self.binding, thing)

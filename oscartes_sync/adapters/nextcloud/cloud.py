@@ -188,7 +188,7 @@ class NextcloudCloud:
     def project(self, binding: Binding, event: Event) -> Event:
         """The event as it would be read back: written as a new text, and that text read."""
         place = self._at(binding, Calendar(href="/"))
-        return place.new(_PROJECTION, event).event
+        return place.new(_PROJECTION, event).record
 
     def parallel(self, *, creating: bool) -> int:  # noqa: ARG002 -- alike for both here
         """How many writes may run at once."""

@@ -36,7 +36,7 @@ class Gate:
             key=href,
             token=etag,
             uid=reading.uid,
-            event=reading.event,
+            record=reading.record,
             standing=standing,
             problems=tuple(problem.at(href=href) for problem in told),
         )
@@ -46,11 +46,11 @@ class Gate:
         origin = origin_of(reading.uid)
         if origin is not None and self._of_another(origin.wiki, reading.hint):
             return Standing.FOREIGN
-        if reading.event is None:
+        if reading.record is None:
             return Standing.FOREIGN if _is_no_event(reading) else Standing.BROKEN
-        if self._hidden(reading.event, cloud_born=origin is None):
+        if self._hidden(reading.record, cloud_born=origin is None):
             return Standing.HIDDEN
-        return Standing.PAST if self._past(reading.event) else Standing.OPEN
+        return Standing.PAST if self._past(reading.record) else Standing.OPEN
 
     def _of_another(self, wiki: str, hint: str) -> bool:
         """Whether another wiki or another form mirrors it here; the hint alone knows the form."""

@@ -46,7 +46,7 @@ class Text:
     """A text to send, and the record it holds."""
 
     body: bytes
-    event: Event
+    record: Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +100,9 @@ class Place:
             Invalid: it holds none, though it was ours to write.
         """
         reading = read_resource(body, zone=self.binding.zone, language=self.binding.language)
-        if reading.event is None:
+        if reading.record is None:
             raise Invalid("cloud-unreadable", href=href)
-        return reading.event
+        return reading.record
 
 
 class Writing:
@@ -211,11 +211,11 @@ class Writing:
         """
         if reply.etag == etag_of(sent.body):
             self._bodies.keep(Resource(href, reply.etag, sent.body))
-            return Written(Seen(href, reply.etag, sent.event))
+            return Written(Seen(href, reply.etag, sent.record))
         stored = self._resources.get(href)
         self._bodies.keep(stored)
         event = place.record(stored.body, href)
-        lost = sorted(name for name in fields if getattr(event, name) != getattr(sent.event, name))
+        lost = sorted(name for name in fields if getattr(event, name) != getattr(sent.record, name))
         if lost:
             raise NotKept("cloud-not-kept", href=href, fields=", ".join(lost))
         return Written(Seen(href, stored.etag, event))
@@ -242,7 +242,7 @@ class Writing:
         return self._resources.holder(place.calendar.href, uid)
 
     def _adopt(self, place: Place, holder: Resource, text: Text) -> Written:
-        if place.record(holder.body, holder.href) != text.event:
+        if place.record(holder.body, holder.href) != text.record:
             raise Taken("cloud-uid-taken", href=holder.href)
         return self.as_is(place, holder)
 

@@ -162,7 +162,7 @@ def content_to_text(operation: Operation) -> str:
     """What members typed of an operation: its record and its changes."""
     return dump(
         {
-            "event": event_to_json(operation.event) if operation.event else None,
+            "event": event_to_json(operation.record) if operation.record else None,
             "changes": [
                 [change.name, _boxed(change.before), _boxed(change.after)]
                 for change in operation.changes
@@ -204,7 +204,7 @@ def operation_from_text(text: str, content: str | None) -> Operation:
         entry=raw["entry"],
         href=raw["href"],
         title=raw["title"],
-        event=event_from_json(typed["event"]) if typed["event"] else None,
+        record=event_from_json(typed["event"]) if typed["event"] else None,
         changes=tuple(
             FieldChange(name, _unboxed(name, before), _unboxed(name, after))
             for name, before, after in typed["changes"]

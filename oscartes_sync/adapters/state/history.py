@@ -128,7 +128,7 @@ def finish(
                 "p": INTENDED if number in doubtful else FINISHED,
                 "o": codec.operation_to_text(operation),
                 "c": codec.content_to_text(operation),
-                "a": codec.event_to_text(seen.event) if seen else None,
+                "a": codec.event_to_text(seen.record) if seen else None,
                 "l": seen.token if seen else "",
             }
             for number, (operation, seen) in results.items()

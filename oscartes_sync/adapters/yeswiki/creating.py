@@ -126,7 +126,7 @@ class EntryCreator:
         series = SeriesWriter(self._client, self._bound, now)
         if series.fits(event):
             written = self._begun(series, tag, event, written)
-        recurs = written.seen.event.series is not None
+        recurs = written.seen.record.series is not None
         given = self._given(tag, entry.owner, recurs=recurs)
         return Written(written.seen, (*written.problems, *given))
 

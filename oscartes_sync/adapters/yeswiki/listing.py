@@ -104,14 +104,14 @@ def _read(entries: Sequence[Entry], bound: Bound) -> EntryReading:
 def sight(key: str, token: str, reading: EntryReading, bound: Bound, now: datetime) -> Sighting:
     """One thing as read, and whether it may be mirrored."""
     standing = Standing.OPEN
-    if reading.event is None:
+    if reading.record is None:
         standing = Standing.BROKEN
     elif bound.binding.since is not None:
-        end = _over(reading.last or reading.event.end, bound)
+        end = _over(reading.last or reading.record.end, bound)
         if end < now - timedelta(days=bound.binding.since):
             standing = Standing.PAST
     return Sighting(
-        key=key, token=token, event=reading.event, standing=standing, problems=reading.problems
+        key=key, token=token, record=reading.record, standing=standing, problems=reading.problems
     )
 
 

@@ -79,7 +79,7 @@ class EntryReader:
         """
         tag = members[0].tag
         reading = read_thing(members, self.bound.setting)
-        if reading.event is None:
+        if reading.record is None:
             raise errors.NotKept("entry-broken-after", tag=tag)
-        seen = Seen(tag, token_of(members, self.bound.recipe), reading.event)
+        seen = Seen(tag, token_of(members, self.bound.recipe), reading.record)
         return Written(seen, tuple(problem.at(entry=tag) for problem in problems))

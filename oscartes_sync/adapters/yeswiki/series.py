@@ -78,7 +78,7 @@ class _Thing:
     """A series as it is in the wiki now: parent, repetitions, and the record they make."""
 
     members: Sequence[Entry]
-    event: Event
+    record: Event
     dates: Mapping[str, When]
 
     @property
@@ -163,12 +163,12 @@ class SeriesWriter:
         target = wanted.get("series", event.series)
         told: list[Problem] = []
         sent: Mapping[str, str] = {}
-        if wanted.keys() - {"series"} or not _single_dates(thing.event.series, target):
-            if thing.event.frail and not event.frail:
+        if wanted.keys() - {"series"} or not _single_dates(thing.record.series, target):
+            if thing.record.frail and not event.frail:
                 raise errors.Moved("repetitions-moved", tag=tag)
             sent, told = self._edit_parent(thing, wanted, event, watch)
             self._bring_back(self._thing(tag), target)
-        elif target is not None and thing.event.series is not None:
+        elif target is not None and thing.record.series is not None:
             self._edit_dates(thing, target)
         return self._compared(tag, sent, told)
 
@@ -178,7 +178,7 @@ class SeriesWriter:
         Raises:
             NotKept: `dates-not-back`: they have it no more, and no refusal may hide that.
         """
-        if target is None or thing.event.series is None:
+        if target is None or thing.record.series is None:
             return
         try:
             self._edit_dates(thing, target)
@@ -266,7 +266,7 @@ class SeriesWriter:
     def _is_made(self, thing: _Thing, event: Event, structure: Recurrence) -> bool:
         """Whether the wiki made what the simulation says, nothing less and nothing more."""
         expected = made_dates(event, structure, self._setting.zone)
-        children = (read_entry(each, self._setting).event for each in thing.members[1:])
+        children = (read_entry(each, self._setting).record for each in thing.members[1:])
         made = [(each.start, each.end) for each in children if each is not None]
         return expected is not None and sorted(made, key=str) == sorted(expected, key=str)
 
@@ -275,7 +275,7 @@ class SeriesWriter:
     def _edit_dates(self, thing: _Thing, target: Series) -> None:
         """Bring repetitions in line with what single dates have of their own; excepted ones go."""
         own = {each.at: each for each in target.overrides}
-        now = {each.at for each in (thing.event.series or target).overrides}
+        now = {each.at for each in (thing.record.series or target).overrides}
         doomed = []
         for entry in thing.members[1:]:
             at = thing.dates.get(entry.tag)
@@ -284,7 +284,7 @@ class SeriesWriter:
             if at in target.excluded:
                 doomed.append(entry)
             elif at in own or at in now:
-                self._edit_date(entry, thing.event, own.get(at) or _plain(thing.event, at))
+                self._edit_date(entry, thing.record, own.get(at) or _plain(thing.record, at))
         for entry in doomed:
             token = token_of([entry], self._bound.recipe)
             EntryRemover(self._client, self._bound).delete(entry.tag, token)
@@ -295,7 +295,7 @@ class SeriesWriter:
         Raises:
             Moved: `entry-moved`, and what `EntryEditor.edit` raises.
         """
-        event = read_entry(entry, self._setting).event
+        event = read_entry(entry, self._setting).record
         if event is None:
             return
         names = ("title", "start", "end", "description", "place")
@@ -329,9 +329,9 @@ class SeriesWriter:
             self._reader.now(tag)
             raise errors.Invalid("series-in-wiki", tag=tag)
         reading = read_thing(members, self._setting)
-        if reading.event is None:
+        if reading.record is None:
             raise errors.Invalid("series-in-wiki", tag=tag)
-        return _Thing(members, reading.event, dict(reading.at))
+        return _Thing(members, reading.record, dict(reading.at))
 
     def _compared(self, tag: str, sent: Mapping[str, str], told: Sequence[Problem]) -> Written:
         """The whole thing read back, with a Problem for what its parent did not keep."""

@@ -65,7 +65,7 @@ class EntryWriter:
         """
         if digest_of(token_of([entry], self._bound.recipe)) == digest_of(token):
             return True
-        event = read_entry(entry, self._bound.setting).event
+        event = read_entry(entry, self._bound.setting).record
         return event is not None and all(
             getattr(event, change.name) == change.before for change in changes
         )

@@ -395,7 +395,7 @@ def test_a_new_event_is_written_only_where_nothing_is(
     assert f"UID:{UID}" in sent
     assert "X-OSCARTES-ENTRY:noe:6:FeteDuVillage" in sent
     assert written.seen.key == NAME
-    assert written.seen.event == ready.project(BINDING, EVENT)
+    assert written.seen.record == ready.project(BINDING, EVENT)
 
 
 def test_an_etag_that_is_the_digest_of_what_was_sent_needs_no_reading_back(
@@ -411,7 +411,7 @@ def test_an_etag_that_is_the_digest_of_what_was_sent_needs_no_reading_back(
     sent = exchanges.text()
     assert exchanges.calls[-1].headers["If-Match"] == etag(text())
     assert written.seen.token == etag(sent)
-    assert written.seen.event.title == "Bal"
+    assert written.seen.record.title == "Bal"
     assert "X-MEMBER:kept" in sent
     assert "TRIGGER:-PT15M" in sent
 

@@ -56,7 +56,7 @@ def house(store: SqlStateStore) -> Household:
 
 def titles(house: Household) -> list[list[str]]:
     return [
-        sorted(thing.event.title for thing in side.things.values())
+        sorted(thing.record.title for thing in side.things.values())
         for side in (house.wiki, house.cloud)
     ]
 

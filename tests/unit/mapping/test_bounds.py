@@ -37,7 +37,7 @@ def test_more_is_refused_before_it_is_looked_at() -> None:
         with pytest.raises(RecordError, match="too-large"):
             check_description(text)
     reading = read_entry(entry(bf_lieu="x" * (LONGEST_ENTRY + 1)), SETTING)
-    assert reading.event is None
+    assert reading.record is None
     assert [each.code for each in reading.problems] == ["too-large"]
 
 
@@ -53,8 +53,8 @@ def test_an_address_that_is_a_program_is_no_link(address: str) -> None:
     assert runs(address)
     odd = entry(bf_site_internet=address)
     reading = read_entry(Entry(odd.tag, "6", MappingProxyType(dict(odd.properties))), SETTING)
-    assert reading.event is not None
-    assert reading.event.link == ""
+    assert reading.record is not None
+    assert reading.record.link == ""
     assert [each.code for each in reading.problems] == ["link-unsafe"]
 
 

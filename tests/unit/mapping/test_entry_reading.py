@@ -26,7 +26,7 @@ START, END = "bf_date_debut_evenement", "bf_date_fin_evenement"
 
 
 def read(setting: Setting = SETTING, /, **properties: object) -> Event:
-    event = read_entry(entry(**properties), setting).event
+    event = read_entry(entry(**properties), setting).record
     assert event is not None
     return event
 
@@ -106,14 +106,14 @@ def test_what_makes_no_event_is_a_problem_of_that_entry(
 ) -> None:
     reading = read_entry(entry(**properties), SETTING)
     assert codes(reading) == ([code] if code else [])
-    assert (reading.event is None) is (code is not None)
+    assert (reading.record is None) is (code is not None)
     assert all(problem.entry == "Cafe" for problem in reading.problems)
 
 
 def test_a_day_and_a_time_together_are_read_and_told() -> None:
     reading = read_entry(entry(**{START: "2027-03-02T09:00:00+01:00"}), SETTING)
-    assert reading.event is not None
-    assert reading.event.end == datetime(2027, 3, 3, 23, 0, tzinfo=UTC)
+    assert reading.record is not None
+    assert reading.record.end == datetime(2027, 3, 3, 23, 0, tzinfo=UTC)
     assert codes(reading) == ["day-and-time-mixed"]
 
 
@@ -131,7 +131,7 @@ def test_a_field_that_cannot_be_read_is_left_out_and_told(
     properties: Mapping[str, object], code: str
 ) -> None:
     reading = read_entry(entry(**properties), SETTING)
-    assert reading.event is not None
+    assert reading.record is not None
     assert codes(reading) == [code]
 
 
@@ -150,8 +150,8 @@ def test_other_syntaxes_are_texts(syntax: str) -> None:
 def test_the_derived_paragraph_is_taken_off() -> None:
     said = "<p>— Ajouté par OSCARTES, ne pas modifier —<br>Cet événement est annulé.</p>"
     reading = read_entry(entry(bf_description=f"<p>Texte</p>{said}"), SETTING)
-    assert reading.event is not None
-    assert reading.event.description.html == "<p>Texte</p>"
+    assert reading.record is not None
+    assert reading.record.description.html == "<p>Texte</p>"
     assert "annulé" in reading.said
 
 
@@ -160,7 +160,7 @@ def things(entries: Mapping[str, Entry], setting: Setting) -> Iterator[tuple[lis
         tag: parent_of(one.properties.get(RECURRENCE_PROPERTY)) for tag, one in entries.items()
     }
     for members in group(parents).things.values():
-        event = read_thing([entries[tag] for tag in members], setting).event
+        event = read_thing([entries[tag] for tag in members], setting).record
         assert event is not None
         yield list(members), event
 
@@ -184,7 +184,7 @@ def test_a_recorded_series_gives_the_dates_of_its_entries(body: dict[str, Any]) 
         laid_out = occurrences(
             event, after=datetime(2000, 1, 1, tzinfo=UTC), limit=99, zone="Europe/Paris"
         )
-        singles = [read_entry(entries[tag], setting).event for tag in members]
+        singles = [read_entry(entries[tag], setting).record for tag in members]
         assert [(each.start, each.end) for each in laid_out] == sorted(
             (each.start, each.end) for each in singles if each
         )
@@ -252,9 +252,9 @@ def test_repetitions_of_another_kind_or_broken_are_left_out_alone() -> None:
     )
     reading = read_thing(list(entries.values()), SETTING)
     assert sorted(codes(reading)) == ["date-unreadable", "repetition-other-kind"]
-    assert reading.event is not None
-    assert reading.event.series is not None
-    assert len(reading.event.series.excluded) == 2
+    assert reading.record is not None
+    assert reading.record.series is not None
+    assert len(reading.record.series.excluded) == 2
 
 
 def test_a_parent_that_lost_its_structure_still_has_its_dates() -> None:

@@ -40,7 +40,7 @@ def new(event: Event, setting: Setting = SETTING, **defaults: str) -> Writing:
 
 
 def patch(stored: Entry, setting: Setting = SETTING, /, **changes: object) -> Writing:
-    event = read_entry(stored, setting).event
+    event = read_entry(stored, setting).record
     assert event is not None
     return patch_entry(stored, changes, replace(event, **changes), setting)  # type: ignore[arg-type]
 
@@ -150,7 +150,7 @@ def test_a_wiki_text_is_made_harmless() -> None:
     setting = setting_of(form_of(agenda_fields("wiki")))
     sent = patch(entry(), setting, description=RichText("{{include page}} [[x]]"))
     assert "{{" not in sent.values["bf_description"]
-    back = read_entry(entry(**sent.values), setting).event
+    back = read_entry(entry(**sent.values), setting).record
     assert back is not None
     assert back.description.text == "{{include page}} [[x]]"
 
@@ -262,7 +262,7 @@ def test_what_was_written_reads_back_and_is_not_written_again(
     setting = setting_of(form_of(agenda_fields(syntax)))
     event = replace(EVENT, title=f"x {title}", description=RichText(body), place=place.strip())
     stored = entry(**new(event, setting).values)
-    back = read_entry(stored, setting).event
+    back = read_entry(stored, setting).record
     assert back is not None
     assert back.place == event.place
     changes = {name: getattr(back, name) for name in ("title", "description", "place")}

@@ -35,7 +35,7 @@ def read(text: str | bytes) -> ResourceReading:
 
 
 def event_of(text: str | bytes) -> Event:
-    event = read(text).event
+    event = read(text).record
     assert event is not None, read(text).problems
     return event
 
@@ -108,10 +108,10 @@ SINGLE = "BEGIN:VEVENT\r\nUID:a@b\r\n{}SUMMARY:x\r\nDTSTART:20270406\r\nEND:VEVE
 def test_what_makes_no_event_is_broken_and_never_sent(text: str, code: str | None) -> None:
     reading = read(text)
     if code is None:
-        assert reading.event is not None
+        assert reading.record is not None
         return
     assert reading.standing is Standing.BROKEN
-    assert reading.event is None
+    assert reading.record is None
     (problem,) = reading.problems
     assert (problem.code, problem.side, problem.severity) == (code, Side.CLOUD, Severity.ERROR)
     with pytest.raises(Invalid, match=code):
@@ -265,7 +265,7 @@ def test_an_unknown_zone_is_not_sent_unless_it_was_there() -> None:
     "tzid", ["Europe", "../../etc/passwd", "x" * 5000, "localtime", "Ça/va", ""]
 )
 def test_odd_zone_names_do_no_harm(tzid: str) -> None:
-    assert read(body(f"DTSTART;TZID={tzid}:20270624T120000")).event is not None
+    assert read(body(f"DTSTART;TZID={tzid}:20270624T120000")).record is not None
 
 
 def test_mixed_kinds_in_a_series() -> None:
@@ -349,7 +349,7 @@ def test_masses_of_dates_and_single_dates_are_read() -> None:
 )
 def test_long_lines_are_read_or_told(line: str) -> None:
     reading = read(body("DTSTART:20270406T120000Z", line))
-    assert reading.event is not None or reading.problems
+    assert reading.record is not None or reading.problems
 
 
 @given(st.lists(st.text(max_size=40) | st.sampled_from(list(HELSINKI)), max_size=12))
@@ -357,7 +357,7 @@ def test_long_lines_are_read_or_told(line: str) -> None:
 def test_no_text_raises(lines: list[str]) -> None:
     for text in ("\r\n".join(lines), body("DTSTART:20270406", *lines)):
         reading = read(text)
-        assert (reading.event is None) == (reading.standing is Standing.BROKEN)
+        assert (reading.record is None) == (reading.standing is Standing.BROKEN)
 
 
 @given(st.binary(max_size=300))
@@ -376,4 +376,4 @@ VALUES = st.text(max_size=25) | st.from_regex(r"[0-9]{8}(T[0-9]{6}Z?)?", fullmat
 @settings(deadline=None)
 def test_no_value_raises(lines: list[str]) -> None:
     reading = read(body("DTSTART:20270406T100000Z", *lines))
-    assert reading.event is not None or reading.problems
+    assert reading.record is not None or reading.problems

@@ -97,7 +97,7 @@ def at(*hands: int) -> datetime:
 
 
 def read(body: bytes) -> Event:
-    event = read_resource(body, zone=ZONE, language="fr").event
+    event = read_resource(body, zone=ZONE, language="fr").record
     assert event is not None
     return event
 

@@ -22,7 +22,7 @@ def read(text: str | bytes) -> ResourceReading:
 
 
 def event_of(text: str | bytes) -> Event:
-    event = read(text).event
+    event = read(text).record
     assert event is not None, read(text).problems
     return event
 

@@ -44,13 +44,13 @@ def test_what_nextcloud_really_stored_is_read_and_patched_in_one_line() -> None:
     seen = 0
     for body in bodies():
         reading = read_resource(body, zone=ZONE, language="fr")
-        if reading.event is None:
+        if reading.record is None:
             assert reading.problems
             continue
         seen += 1
         changes = {"title": "Un autre titre"}
         patched = patch_resource(
-            body, changes, reading.event, uid=reading.uid, zone=ZONE, language="fr", now=NOW
+            body, changes, reading.record, uid=reading.uid, zone=ZONE, language="fr", now=NOW
         )
         validate(patched, body)
         gone, came = changed(body, patched)

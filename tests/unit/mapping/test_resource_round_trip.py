@@ -36,7 +36,7 @@ def new(event: Event, uid: str = OURS) -> bytes:
 
 
 def read(body: bytes) -> Event:
-    event = read_resource(body, zone=ZONE, language="fr").event
+    event = read_resource(body, zone=ZONE, language="fr").record
     assert event is not None
     return event
 
@@ -123,8 +123,8 @@ def test_a_wiki_born_event_reads_back_the_same(event: Event) -> None:
     assert reading.problems == ()
     assert reading.uid == OURS
     assert reading.hint == "noe:6:FeteDuPole"
-    assert reading.event == event
-    assert reading.event.page == event.page
+    assert reading.record == event
+    assert reading.record.page == event.page
 
 
 @given(events().filter(lambda event: not second_pass(event)))

@@ -54,12 +54,12 @@ def link(of: LinkHead, wiki: Event | None = None, cloud: Event | None = None) ->
 
 
 def entry(tag: str = "A", **more: object) -> Sighting:
-    base = Sighting(key=tag, token="w2", event=single())
+    base = Sighting(key=tag, token="w2", record=single())
     return replace(base, **more)  # type: ignore[arg-type]
 
 
 def resource(href: str = "/1.ics", uid: str = PHONE, **more: object) -> Sighting:
-    base = Sighting(key=href, token="c2", uid=uid, event=single())
+    base = Sighting(key=href, token="c2", uid=uid, record=single())
     return replace(base, **more)  # type: ignore[arg-type]
 
 
@@ -108,7 +108,7 @@ def creation(side: Side, source: Sighting, **more: object) -> Operation:
         entry=None if on_wiki else source.key,
         href=source.key if on_wiki else None,
         title="Permanence",
-        event=source.event,
+        record=source.record,
         other_token=source.token,
     )
     return replace(base, **more)  # type: ignore[arg-type]

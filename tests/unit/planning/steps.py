@@ -67,7 +67,7 @@ def creation(side: Side, event: Event) -> Operation:
         entry=TAG,
         href=HREF,
         title=event.title,
-        event=event,
+        record=event,
     )
 
 

@@ -81,7 +81,7 @@ def update(side: Side, event: Event, *changes: FieldChange) -> Operation:
         entry=TAG,
         href=HREF,
         title=event.title,
-        event=event,
+        record=event,
         changes=changes,
         token="w2" if on_wiki else "c2",
         other_token="c2" if on_wiki else "w2",
@@ -155,12 +155,12 @@ def test_what_the_wiki_only_says_in_words_is_written_from_the_cloud() -> None:
     base = (single(), single(status=Status.CANCELLED, organizer="Marie"))
     said = of(single(), cloud, base, carries=ALL - WORDS, says=WORDS)
     (written,) = said.operations
-    assert written.event == cloud
+    assert written.record == cloud
     assert written.changes == (FieldChange("title", "Permanence", "Autre"),)
     unsaid = of(single(), cloud, base, carries=ALL - WORDS)
-    assert unsaid.operations[0].event == single("Autre")
+    assert unsaid.operations[0].record == single("Autre")
     back = of(single("Autre"), base[1], base, carries=ALL - WORDS, says=WORDS)
-    assert back.operations[0].event == cloud
+    assert back.operations[0].record == cloud
 
 
 def test_the_words_of_a_series_count_from_its_first_date_whatever_the_entry_shows() -> None:
@@ -170,15 +170,15 @@ def test_the_words_of_a_series_count_from_its_first_date_whatever_the_entry_show
     for says in (WORDS, frozenset()):
         made = of(shown, cloud, (shown, weekly()), project=no_structure, link=link, says=says)
         written = next(op for op in made.operations if op.side is Side.WIKI)
-        assert written.event == cloud
+        assert written.record == cloud
     due = {"due": datetime(2027, 3, 8, 23, tzinfo=UTC)}
     longer = weekly(single("Autre", end=day(3)))
     base = (single(start=day(8), end=day(10)), replace(longer, title="Permanence"))
     made = of(base[0], longer, base, project=no_structure, link=due)
-    assert made.operations[0].event == longer
+    assert made.operations[0].record == longer
     assert [change.name for change in made.operations[0].changes] == ["title"]
     kept = of(weekly(), cloud, (weekly(), weekly()), says=WORDS - {"series"})
-    assert kept.operations[0].event == cloud
+    assert kept.operations[0].record == cloud
 
 
 # Conflicts

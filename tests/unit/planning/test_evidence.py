@@ -27,7 +27,7 @@ def key_of(side: Side) -> str:
 
 
 def sighting(**more: object) -> Sighting:
-    base = Sighting(key="Ailleurs", token="x9", event=single("Lue"), problems=(CROWDED,))
+    base = Sighting(key="Ailleurs", token="x9", record=single("Lue"), problems=(CROWDED,))
     return replace(base, **more)  # type: ignore[arg-type]
 
 
@@ -37,16 +37,16 @@ def test_what_is_seen_is_here_or_hidden(side: Side) -> None:
     for standing, now in ((Standing.OPEN, Now.HERE), (Standing.HIDDEN, Now.HIDDEN)):
         found = evidence(LINK, side, Snapshot(), sighting(standing=standing), LOOK)
         assert told(found) == (now, seen, (CROWDED,), LOOK)
-        assert found.event == single("Lue")
+        assert found.record == single("Lue")
 
 
 @pytest.mark.parametrize("side", SIDES)
 def test_what_is_seen_and_cannot_be_read_is_broken_and_says_so(side: Side) -> None:
-    for broken in (sighting(event=None), sighting(standing=Standing.BROKEN)):
+    for broken in (sighting(record=None), sighting(standing=Standing.BROKEN)):
         found = evidence(LINK, side, Snapshot(), broken, LOOK)
         assert told(found) == (Now.BROKEN, None, (CROWDED,), LOOK)
-        assert found.event is None
-    silent = sighting(event=None, problems=())
+        assert found.record is None
+    silent = sighting(record=None, problems=())
     found = evidence(LINK, side, Snapshot(), silent, LOOK)
     assert found.problems == (Problem.warning("no-event-any-more", side),)
 

@@ -34,7 +34,7 @@ def test_an_edit_of_the_wiki_reaches_it_where_it_is(house: Household) -> None:
     house.wiki.edit(TAG, title="Bourse aux graines")
     report = house.sync()
     assert [op.state for op in report.operations] == [State.DONE]
-    assert house.cloud.things[ELSEWHERE].event.title == "Bourse aux graines"
+    assert house.cloud.things[ELSEWHERE].record.title == "Bourse aux graines"
     assert house.quiet()
 
 
@@ -57,5 +57,5 @@ def test_a_removal_that_was_refused_leaves_its_new_place_known(house: Household)
     assert ELSEWHERE in house.cloud.things
     house.wiki.edit(TAG, title="Bourse aux graines")
     house.sync()
-    assert house.cloud.things[ELSEWHERE].event.title == "Bourse aux graines"
+    assert house.cloud.things[ELSEWHERE].record.title == "Bourse aux graines"
     assert house.quiet()

@@ -53,7 +53,7 @@ def test_a_new_entry_is_created_in_the_cloud() -> None:
 
 
 def test_a_new_event_is_created_in_the_wiki_and_a_series_is_due() -> None:
-    source = resource(problems=(CROWDED,), event=weekly())
+    source = resource(problems=(CROWDED,), record=weekly())
     made = planned(EMPTY, snapshot(source))
     assert made.steps == (
         Step(
@@ -67,7 +67,7 @@ def test_a_new_event_is_created_in_the_wiki_and_a_series_is_due() -> None:
             due=datetime(2027, 3, 1, 23, tzinfo=UTC),
         ),
     )
-    assert planned(snapshot(entry("B", event=weekly()))).steps[0].due is None
+    assert planned(snapshot(entry("B", record=weekly()))).steps[0].due is None
 
 
 @pytest.mark.parametrize("side", SIDES)
@@ -80,7 +80,7 @@ def test_what_may_not_be_mirrored_is_left_out_and_why_is_told(side: Side) -> Non
         assert made.steps == ()
         return made.left_out
 
-    broken = replace(source, event=None, problems=(CROWDED,))
+    broken = replace(source, record=None, problems=(CROWDED,))
     assert out(broken) == (left(side, broken, CROWDED),)
     spoilt = replace(source, standing=Standing.BROKEN, problems=(CROWDED,))
     assert out(spoilt) == (left(side, spoilt, CROWDED),)
@@ -207,8 +207,8 @@ def test_a_pair_found_again_is_met_as_if_nothing_had_been_agreed() -> None:
 
 def test_a_pair_of_which_one_cannot_be_read_waits() -> None:
     for wiki, cloud in (
-        (entry(BORN, event=None, problems=(CROWDED,)), resource()),
-        (entry(BORN, problems=(CROWDED,)), resource(event=None)),
+        (entry(BORN, record=None, problems=(CROWDED,)), resource()),
+        (entry(BORN, problems=(CROWDED,)), resource(record=None)),
     ):
         made = planned(snapshot(wiki), snapshot(cloud))
         assert made.steps == ()
@@ -217,7 +217,7 @@ def test_a_pair_of_which_one_cannot_be_read_waits() -> None:
             left(Side.CLOUD, cloud, token=""),
         )
     other = planned(
-        snapshot(entry("B", event=None), entry("C")),
+        snapshot(entry("B", record=None), entry("C")),
         snapshot(resource("/B.ics", uid_of("B", "noe")), resource("/C.ics", uid_of("C", "noe"))),
     )
     assert [step.uid for step in other.steps] == [uid_of("C", "noe")]

@@ -29,21 +29,21 @@ def backup(house: Household) -> InMemoryStateStore:
 
 
 def tag_of(house: Household, title: str) -> str:
-    return next(key for key, thing in house.wiki.things.items() if thing.event.title == title)
+    return next(key for key, thing in house.wiki.things.items() if thing.record.title == title)
 
 
 def test_a_copy_under_another_tag_is_the_same_copy(house: Household) -> None:
     before = backup(house)
     tag = tag_of(house, "Bourse aux plantes")
     moved = f"Troc{tag[-8:]}"
-    house.wiki.put(moved, house.wiki.things.pop(tag).event)
+    house.wiki.put(moved, house.wiki.things.pop(tag).record)
     house.state = before
     house.sync()
     assert set(house.cloud.things) == {PHONE, "/cal/2.ics"}
     assert len(house.wiki.things) == 2
     house.wiki.edit(moved, place="Orsay")
     house.sync()
-    assert house.cloud.things[PHONE].event.place == "Orsay"
+    assert house.cloud.things[PHONE].record.place == "Orsay"
     assert house.quiet()
 
 
@@ -67,7 +67,7 @@ def test_an_event_made_for_a_copy_that_had_lost_its_own_takes_its_place(house: H
     house.wiki.edit(tag, title="Troc de plantes")
     house.sync()
     assert set(house.cloud.things) == {made, "/cal/2.ics"}
-    assert house.cloud.things[made].event.title == "Troc de plantes"
+    assert house.cloud.things[made].record.title == "Troc de plantes"
     assert house.quiet()
 
 
@@ -76,7 +76,7 @@ def test_what_only_the_copy_of_a_closed_event_says_is_kept_in_a_conflict(house: 
     house.cloud.mark(PHONE, standing=Standing.HIDDEN)
     house.state = InMemoryStateStore()
     report = house.sync()
-    assert "Troc de plantes" not in {t.event.title for t in house.wiki.things.values()}
+    assert "Troc de plantes" not in {t.record.title for t in house.wiki.things.values()}
     (conflict,) = report.conflicts
     assert {name: clash.wiki for name, clash in conflict.fields.items()} == {
         "title": "Troc de plantes"

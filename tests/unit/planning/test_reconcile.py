@@ -104,7 +104,7 @@ def test_an_event_typed_in_the_wiki_is_created_in_the_cloud_under_its_uid() -> N
     assert report.exit is Exit.DONE
     assert report.summary.created == 1
     assert house.cloud.things[HREF].uid == uid_of("BourseAuxPlantes", "noe")
-    assert house.cloud.things[HREF].event.title == "Bourse aux plantes"
+    assert house.cloud.things[HREF].record.title == "Bourse aux plantes"
 
 
 def test_an_event_of_the_calendar_is_created_in_the_wiki_under_a_tag_that_finds_it_again() -> None:
@@ -144,7 +144,7 @@ def test_an_edit_of_one_field_changes_that_field_alone_on_the_other_side() -> No
     house.cloud.edit(HREF, place="Salle des fêtes, Gometz-le-Châtel")
     (operation,) = house.sync().operations
     assert [change.name for change in operation.changes] == ["place"]
-    assert house.wiki.things["BourseAuxPlantes"].event.place == "Salle des fêtes, Gometz-le-Châtel"
+    assert house.wiki.things["BourseAuxPlantes"].record.place == "Salle des fêtes, Gometz-le-Châtel"
 
 
 def test_edits_of_different_fields_on_both_sides_are_both_kept() -> None:
@@ -155,8 +155,8 @@ def test_edits_of_different_fields_on_both_sides_are_both_kept() -> None:
     report = house.sync()
     assert report.exit is Exit.DONE
     for thing in (house.cloud.things[HREF], house.wiki.things["BourseAuxPlantes"]):
-        assert thing.event.place == "Bures"
-        assert thing.event.title == "Bourse aux plantes et graines"
+        assert thing.record.place == "Bures"
+        assert thing.record.title == "Bourse aux plantes et graines"
 
 
 @pytest.mark.parametrize(
@@ -180,10 +180,10 @@ def test_a_field_both_changed_is_settled_by_the_policy(
     assert conflict.open is is_open
     clash = conflict.fields["title"]
     assert (clash.base, clash.wiki, clash.cloud) == ("Bourse aux plantes", "Du wiki", "Du nuage")
-    assert house.wiki.things["BourseAuxPlantes"].event.place == "Orsay"
+    assert house.wiki.things["BourseAuxPlantes"].record.place == "Orsay"
     titles = {
-        house.wiki.things["BourseAuxPlantes"].event.title,
-        house.cloud.things[HREF].event.title,
+        house.wiki.things["BourseAuxPlantes"].record.title,
+        house.cloud.things[HREF].record.title,
     }
     assert titles == ({title} if title else {"Du wiki", "Du nuage"})
     assert report.exit is (Exit.PART if is_open else Exit.DONE)
@@ -234,8 +234,8 @@ def test_categories_are_merged_one_by_one_and_unknown_ones_stay_in_the_cloud() -
     house.cloud.edit(HREF, categories=("Atelier", "Réunion", "Perso"))
     house.wiki.edit("BourseAuxPlantes", categories=("Atelier", "Conférence"))
     report = house.sync()
-    assert house.cloud.things[HREF].event.categories == ("Atelier", "Conférence", "Perso")
-    assert house.wiki.things["BourseAuxPlantes"].event.categories == ("Atelier", "Conférence")
+    assert house.cloud.things[HREF].record.categories == ("Atelier", "Conférence", "Perso")
+    assert house.wiki.things["BourseAuxPlantes"].record.categories == ("Atelier", "Conférence")
     assert "category-unknown" in codes(report)
     assert "category-unknown" in codes(house.sync())
 
@@ -246,8 +246,8 @@ def test_a_cancelled_event_stays_and_the_wiki_is_told() -> None:
     house.cloud.edit(HREF, status=Status.CANCELLED)
     (operation,) = house.sync().operations
     assert operation.side is Side.WIKI
-    assert operation.event is not None
-    assert operation.event.status is Status.CANCELLED
+    assert operation.record is not None
+    assert operation.record.status is Status.CANCELLED
     assert house.sync().operations == ()
 
 
@@ -308,7 +308,7 @@ def test_an_edit_beats_a_deletion_and_says_so() -> None:
     house.cloud.remove(HREF)
     house.wiki.edit("BourseAuxPlantes", title="Bourse reportée")
     report = house.sync()
-    assert house.cloud.things[HREF].event.title == "Bourse reportée"
+    assert house.cloud.things[HREF].record.title == "Bourse reportée"
     assert "edit-beats-delete" in codes(report)
     assert house.sync().operations == ()
 
@@ -324,7 +324,7 @@ def test_more_deletions_than_the_limit_are_all_left_out_and_the_rest_is_done() -
     report = house.sync()
     assert report.exit is Exit.HELD_BACK
     assert len(house.wiki.things) == 20
-    assert house.cloud.things["/cal/E19.noe.ics"].event.title == "Modifié"
+    assert house.cloud.things["/cal/E19.noe.ics"].record.title == "Modifié"
     assert sum(op.state is State.SKIPPED for op in report.operations) == 10
     allowed = house.sync(max_delete=MaxDelete(10, percent=False))
     assert allowed.exit is Exit.DONE
@@ -396,7 +396,7 @@ def test_a_cloud_event_that_became_private_leaves_the_wiki() -> None:
     house.sync()
     house.cloud.put("/cal/b.ics", event("B"), standing=Standing.HIDDEN)
     report = house.sync()
-    assert [thing.event.title for thing in house.wiki.things.values()] == ["C"]
+    assert [thing.record.title for thing in house.wiki.things.values()] == ["C"]
     assert report.exit is Exit.DONE
     assert len(house.cloud.things) == 2
 
@@ -421,15 +421,15 @@ def test_one_way_leaves_and_tells_what_changed_on_the_written_side() -> None:
     house.cloud.edit(HREF, title="Changé au nuage")
     report = house.sync()
     assert "left-on-cloud" in codes(report)
-    assert house.wiki.things["BourseAuxPlantes"].event.title == "Bourse aux plantes"
-    assert house.cloud.things[HREF].event.title == "Changé au nuage"
+    assert house.wiki.things["BourseAuxPlantes"].record.title == "Bourse aux plantes"
+    assert house.cloud.things[HREF].record.title == "Changé au nuage"
     house.wiki.edit("BourseAuxPlantes", place="Orsay")
     house.sync()
-    assert house.cloud.things[HREF].event.title == "Changé au nuage"
+    assert house.cloud.things[HREF].record.title == "Changé au nuage"
     house.wiki.edit("BourseAuxPlantes", title="Source changée")
     (conflict,) = house.sync().conflicts
     assert conflict.fields["title"].cloud == "Changé au nuage"
-    assert house.cloud.things[HREF].event.title == "Source changée"
+    assert house.cloud.things[HREF].record.title == "Source changée"
 
 
 def test_one_way_does_not_make_a_deleted_copy_again_nor_delete_its_source() -> None:
@@ -465,7 +465,7 @@ def test_a_refused_write_is_told_and_tried_again_at_the_next_run() -> None:
     assert "forbidden" in codes(report)
     house.wiki.forbidden.clear()
     assert house.sync().exit is Exit.DONE
-    assert house.wiki.things["BourseAuxPlantes"].event.title == "Refusé"
+    assert house.wiki.things["BourseAuxPlantes"].record.title == "Refusé"
 
 
 def test_a_creation_refused_once_is_found_again_though_its_event_did_not_move() -> None:
@@ -474,7 +474,7 @@ def test_a_creation_refused_once_is_found_again_though_its_event_did_not_move() 
     house.wiki.fail_next.append(Forbidden("forbidden"))
     assert house.sync().exit is Exit.PART
     house.sync()
-    assert [thing.event.title for thing in house.wiki.things.values()] == ["B"]
+    assert [thing.record.title for thing in house.wiki.things.values()] == ["B"]
 
 
 def test_a_lost_answer_leaves_no_duplicate() -> None:
@@ -574,7 +574,7 @@ def test_a_resource_that_comes_back_under_another_href_is_the_same_event() -> No
     assert len(house.cloud.things) == len(house.wiki.things) == 1
     house.wiki.edit("BourseAuxPlantes", title="Suite")
     house.sync()
-    assert house.cloud.things["/cal/restored.ics"].event.title == "Suite"
+    assert house.cloud.things["/cal/restored.ics"].record.title == "Suite"
 
 
 # Series in words
@@ -596,14 +596,14 @@ def test_a_series_of_the_cloud_shows_its_next_date_in_the_wiki_and_moves_on() ->
     house.sync()
     (tag,) = house.wiki.things
     house.sync()
-    shown = house.wiki.things[tag].event
+    shown = house.wiki.things[tag].record
     assert shown.start == datetime(2026, 11, 30, 18, 0, tzinfo=PARIS_WINTER)
     before = house.writes()
     house.sync()
     assert house.writes() == before
     house.clock.time = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
     house.sync()
-    assert house.wiki.things[tag].event.start.day == 7
+    assert house.wiki.things[tag].record.start.day == 7
 
 
 def test_an_edit_of_a_derived_date_is_told_and_not_carried() -> None:
@@ -617,7 +617,7 @@ def test_an_edit_of_a_derived_date_is_told_and_not_carried() -> None:
     before = house.writes()
     assert "derived-dates-edited" in codes(house.sync())
     assert house.writes() == before
-    assert house.cloud.things["/cal/p.ics"].event == weekly()
+    assert house.cloud.things["/cal/p.ics"].record == weekly()
 
 
 def keeping_series(**more: object) -> House:
@@ -640,7 +640,7 @@ def test_an_edit_of_an_unspoilt_series_goes_to_its_parent() -> None:
     report = house.sync()
     assert house.wiki.writes == [("update", "Permanence")]
     assert report.conflicts == ()
-    assert house.wiki.things["Permanence"].event == weekly("Permanence du lundi")
+    assert house.wiki.things["Permanence"].record == weekly("Permanence du lundi")
     before = house.writes()
     house.sync()
     assert house.writes() == before
@@ -659,7 +659,7 @@ def test_an_edit_of_a_series_with_a_changed_repetition_waits_for_a_person(told: 
         assert [conflict.kind for conflict in report.conflicts] == [ConflictKind.SERIES]
         assert "series-edited-in-cloud" in codes(report)
         assert report.exit is Exit.PART
-        assert house.cloud.things[SERIES_HREF].event.title == "Permanence du lundi"
+        assert house.cloud.things[SERIES_HREF].record.title == "Permanence du lundi"
 
 
 @pytest.mark.parametrize(
@@ -674,8 +674,8 @@ def test_a_person_settles_the_edit_of_a_spoilt_series(side: Side, title: str, wr
     said = Decision(side.value)
     resolve_conflict([house.world], conflict.id, said, state=house.state, clock=house.clock)
     assert len(house.wiki.writes) == written
-    assert house.wiki.things["Permanence"].event.title == title
-    assert house.cloud.things[SERIES_HREF].event.title == title
+    assert house.wiki.things["Permanence"].record.title == title
+    assert house.cloud.things[SERIES_HREF].record.title == title
     assert house.sync().conflicts == ()
 
 
@@ -688,8 +688,8 @@ def test_an_edit_of_a_series_of_a_private_binding_waits_for_a_person() -> None:
 
 def spoil(house: House) -> None:
     """A member changes something of one repetition that no record holds."""
-    frail = replace(house.wiki.things["Permanence"].event, frail=True)
-    house.wiki.mark("Permanence", event=frail)
+    frail = replace(house.wiki.things["Permanence"].record, frail=True)
+    house.wiki.mark("Permanence", record=frail)
 
 
 def test_guests_are_not_told_by_us_and_that_is_said() -> None:
@@ -706,7 +706,7 @@ def test_the_same_text_in_other_markup_is_sent_but_clashes_with_nothing() -> Non
     house.link_one(description=RichText("Venez", "<p>Venez</p>"))
     house.cloud.edit(HREF, description=RichText("Venez nombreux"))
     house.sync()
-    assert house.wiki.things["BourseAuxPlantes"].event.description.text == "Venez nombreux"
+    assert house.wiki.things["BourseAuxPlantes"].record.description.text == "Venez nombreux"
     assert house.sync().operations == ()
 
 
@@ -761,9 +761,9 @@ def test_an_edit_made_while_the_copy_was_gone_reaches_it_when_it_is_back() -> No
     house.sync()
     house.wiki.edit("BourseAuxPlantes", title="Nouveau titre")
     house.sync()
-    house.cloud.put(HREF, gone.event, uid=gone.uid)
+    house.cloud.put(HREF, gone.record, uid=gone.uid)
     house.sync()
-    assert house.cloud.things[HREF].event.title == "Nouveau titre"
+    assert house.cloud.things[HREF].record.title == "Nouveau titre"
 
 
 def test_an_event_made_again_in_words_still_moves_on() -> None:
@@ -777,7 +777,7 @@ def test_an_event_made_again_in_words_still_moves_on() -> None:
     assert "edit-beats-delete" in codes(house.sync())
     house.clock.time = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
     house.sync()
-    assert house.wiki.things[tag].event.start.day == 7
+    assert house.wiki.things[tag].record.start.day == 7
 
 
 def test_a_dropped_link_ends_when_its_living_side_is_deleted() -> None:
@@ -820,7 +820,7 @@ def test_a_closed_source_takes_its_copy_with_it_even_where_that_is_hidden() -> N
     house.cloud.put("/cal/b.ics", event("B"), uid="b@phone")
     house.cloud.put("/cal/c.ics", event("C"), uid="c@phone")
     house.sync()
-    tag = next(tag for tag, thing in house.wiki.things.items() if thing.event.title == "B")
+    tag = next(tag for tag, thing in house.wiki.things.items() if thing.record.title == "B")
     house.cloud.put("/cal/b.ics", event("B"), standing=Standing.HIDDEN)
     house.wiki.edit(tag)
     house.wiki.things[tag].standing = Standing.HIDDEN
@@ -834,11 +834,11 @@ def test_a_category_is_known_whatever_its_case() -> None:
     house.link_one(categories=("Conférence",))
     house.cloud.edit(HREF, categories=("Conférence", "atelier"))
     assert "category-unknown" not in codes(house.sync())
-    assert house.wiki.things["BourseAuxPlantes"].event.categories == ("Atelier", "Conférence")
-    assert house.cloud.things[HREF].event.categories == ("Conférence", "atelier")
+    assert house.wiki.things["BourseAuxPlantes"].record.categories == ("Atelier", "Conférence")
+    assert house.cloud.things[HREF].record.categories == ("Conférence", "atelier")
     house.forget_everything()
     house.sync()
-    assert house.cloud.things[HREF].event.categories == ("Conférence", "atelier")
+    assert house.cloud.things[HREF].record.categories == ("Conférence", "atelier")
 
 
 def test_a_field_that_comes_back_overwrites_nothing_without_asking() -> None:
@@ -851,7 +851,7 @@ def test_a_field_that_comes_back_overwrites_nothing_without_asking() -> None:
     house.cloud.edit(HREF, place="Gif")
     house.sync()
     house.wiki.carries |= {"place"}
-    house.wiki.put("BourseAuxPlantes", entry.event)
+    house.wiki.put("BourseAuxPlantes", entry.record)
     report = house.sync()
-    assert house.cloud.things[HREF].event.place == "Gif"
+    assert house.cloud.things[HREF].record.place == "Gif"
     assert [list(conflict.fields) for conflict in report.conflicts] == [["place"]]

@@ -32,7 +32,7 @@ def operation(**more: object) -> Operation:
         entry=TAG,
         href=HREF,
         title="Permanence",
-        event=single(),
+        record=single(),
         changes=(TITLE,),
         token="c1",
         other_token="w1",
@@ -63,8 +63,8 @@ def test_changes_are_written_before_and_after() -> None:
         {"changes": (FieldChange("title", "Avant", "Autre"),)},
         {"changes": (FieldChange("title", "Autre", "Après"),)},
         {"changes": ()},
-        {"event": single("Autre")},
-        {"event": None},
+        {"record": single("Autre")},
+        {"record": None},
     ],
 )
 def test_a_write_is_another_where_anything_that_it_does_is(more: dict[str, object]) -> None:

@@ -53,7 +53,7 @@ def test_what_moved_since_is_refused_and_said(tmp_path: Path) -> None:
     only = saved(house, tmp_path / "plan")
     house.wiki.edit("BourseAuxPlantes", title="Deux")
     report = apply(house, only)
-    assert house.cloud.things[HREF].event.title == "Bourse aux plantes"
+    assert house.cloud.things[HREF].record.title == "Bourse aux plantes"
     assert report.exit is Exit.PART  # type: ignore[attr-defined]
     assert [op.state for op in report.operations] == [State.SKIPPED]  # type: ignore[attr-defined]
     assert codes(report) == ["stale-operation"]  # type: ignore[arg-type]

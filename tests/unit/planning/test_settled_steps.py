@@ -95,7 +95,7 @@ def test_a_copy_that_was_made_is_linked_with_what_was_read_back() -> None:
     made = Seen("/cal/other.ics", "c9", single("Lue"))
     alone = step(link=None, cloud=None, due=DUE)
     settled = settle(alone, tried(Action.CREATE, Side.CLOUD, seen=made))
-    link = kept(href="/cal/other.ics", cloud_token="c9", cloud=made.event, due=DUE).link
+    link = kept(href="/cal/other.ics", cloud_token="c9", cloud=made.record, due=DUE).link
     assert settled == Settled(link=link)
 
 

@@ -49,7 +49,7 @@ def test_an_update_that_was_put_back_is_as_if_agreed_on_its_side() -> None:
         LINK,
         tag="ailleurs",
         wiki_token="x9",
-        wiki=SEEN.event,
+        wiki=SEEN.record,
         unsettled={"place": ("c", "d")},
     )
     assert link_after(LINK, done(Action.UPDATE, Side.WIKI), single(), SEEN) == on_wiki
@@ -57,7 +57,7 @@ def test_an_update_that_was_put_back_is_as_if_agreed_on_its_side() -> None:
         LINK,
         href="ailleurs",
         cloud_token="x9",
-        cloud=SEEN.event,
+        cloud=SEEN.record,
         unsettled={"place": ("c", "d")},
     )
     assert link_after(LINK, done(Action.UPDATE, Side.CLOUD), single(), SEEN) == on_cloud
@@ -70,7 +70,7 @@ def test_a_copy_that_is_back_while_its_link_is_there_is_dropped_no_more() -> Non
         LINK,
         tag="ailleurs",
         wiki_token="x9",
-        wiki=SEEN.event,
+        wiki=SEEN.record,
         unsettled={"place": ("c", "d")},
         dropped=None,
     )
@@ -86,8 +86,8 @@ def lone(side: Side, **more: object) -> Link:
         href="ailleurs" if cloud else HREF,
         wiki_token="" if cloud else "x9",
         cloud_token="x9" if cloud else "",
-        wiki=single("Source") if cloud else SEEN.event,
-        cloud=SEEN.event if cloud else single("Source"),
+        wiki=single("Source") if cloud else SEEN.record,
+        cloud=SEEN.record if cloud else single("Source"),
         dropped=side.other,
     )
     return replace(link, **more)  # type: ignore[arg-type]

@@ -99,7 +99,7 @@ def test_nothing_new_makes_an_empty_plan_that_keeps_the_bookmarks_and_counts() -
 
 
 def test_a_link_that_moved_is_decided_and_what_was_noticed_is_kept() -> None:
-    wiki = snapshot(entry("A", event=single("Autre")))
+    wiki = snapshot(entry("A", record=single("Autre")))
     made = planned(wiki, EMPTY, head(), born(), links=(link(head()), link(born())))
     (step,) = made.steps
     assert step.noticed == ((Side.WIKI, "A"),)
@@ -107,7 +107,7 @@ def test_a_link_that_moved_is_decided_and_what_was_noticed_is_kept() -> None:
     assert (made.unchanged, made.links) == (1, 2)
     both = planned(
         wiki,
-        snapshot(resource("/A.noe.ics", "?", event=single(place="Gif"))),
+        snapshot(resource("/A.noe.ics", "?", record=single(place="Gif"))),
         head(),
         links=(link(head()),),
     )
@@ -161,7 +161,7 @@ def test_the_decisions_of_a_person_and_the_fields_of_the_wiki_reach_it_too() -> 
     more = {"looks": looks, "decisions": {conflict.id: Decision.DELETE}}
     (said,) = planned(absent, EMPTY, head(), links=(link(head()),), more=more).steps
     assert [op.action for op in said.operations] == [Action.DELETE]
-    seen = snapshot(resource("/A.noe.ics", "?", event=single(place="Gif")))
+    seen = snapshot(resource("/A.noe.ics", "?", record=single(place="Gif")))
     fewer = Snapshot(carries=frozenset(FIELDS) - {"place"})
     (bare,) = planned(fewer, seen, head(), links=(link(head()),)).steps
     assert [op.action for op in bare.operations] == [Action.RELINK]
@@ -171,16 +171,16 @@ def test_the_decisions_of_a_person_and_the_fields_of_the_wiki_reach_it_too() -> 
 
 
 def test_a_side_that_is_not_written_is_told_by_the_link_that_would() -> None:
-    seen = snapshot(resource("/A.noe.ics", "?", event=single("Autre")))
+    seen = snapshot(resource("/A.noe.ics", "?", record=single("Autre")))
     made = planned(Snapshot(writable=False), seen, head(), links=(link(head()),))
     assert [problem.code for problem in made.problems] == ["side-read-only"]
-    wiki = snapshot(entry("A", event=single("Autre")))
+    wiki = snapshot(entry("A", record=single("Autre")))
     cloud = planned(wiki, Snapshot(writable=False), head(), links=(link(head()),))
     assert [problem.side for problem in cloud.problems] == [Side.CLOUD]
 
 
 def test_what_the_wiki_can_hold_reaches_the_decision() -> None:
-    seen = snapshot(resource("/A.noe.ics", "?", event=weekly()))
+    seen = snapshot(resource("/A.noe.ics", "?", record=weekly()))
     made = planned(EMPTY, seen, head(), links=(link(head()),), more={"project": no_structure})
     assert made.steps[0].due is not None
     kept = planned(EMPTY, seen, head(), links=(link(head()),))
@@ -231,7 +231,7 @@ def test_stored_problems_are_told_of_links_that_the_run_does_not_look_into() -> 
 
 def test_steps_are_sorted_and_those_that_write_count_as_changed() -> None:
     heads = (head("C"), head("A", "/A.ics"), head("B", "/B.ics"))
-    wiki = snapshot(entry("C", event=single("Z")), entry("A"), entry("0"))
+    wiki = snapshot(entry("C", record=single("Z")), entry("A"), entry("0"))
     known = tuple(link(each) for each in heads)
     told = replace(known[2], problems=(CROWDED,))
     made = planned(wiki, Snapshot(absent=frozenset({"/B.ics"})), *heads, links=(*known[:2], told))

@@ -83,7 +83,7 @@ def test_a_merged_conflict_is_told_though_the_run_was_ended_before_its_end() -> 
     with pytest.raises(KeyboardInterrupt):
         house.sync()
     del house.state.settle
-    assert house.cloud.things["/cal/Bourse.noe.ics"].event.title == "Bourse aux graines"
+    assert house.cloud.things["/cal/Bourse.noe.ics"].record.title == "Bourse aux graines"
     house.sync()
     (kept,) = house.state.conflicts(house.binding.name)
     assert (kept.open, kept.fields["title"].cloud) == (False, "Bourse aux arbres")

@@ -62,9 +62,9 @@ def test_an_edit_that_was_put_back_does_not_cross_to_the_original(house: Househo
     house.wiki.edit(TAG, title="Bourse aux graines")
     house.sync()
     undo_until_the_disk_is_full(house)
-    assert house.cloud.things[HREF].event.title == "Bourse aux plantes"
+    assert house.cloud.things[HREF].record.title == "Bourse aux plantes"
     house.sync()
-    assert house.wiki.things[TAG].event.title == "Bourse aux graines"
+    assert house.wiki.things[TAG].record.title == "Bourse aux graines"
     assert house.quiet()
 
 
@@ -76,7 +76,7 @@ def test_where_nothing_was_sent_the_pair_stays_one(house: Household) -> None:
     assert [op.state for op in house.undo(run).operations] == [State.FAILED]
     house.wiki.edit(TAG, title="Bourse aux arbres")
     house.sync()
-    assert house.cloud.things[HREF].event.title == "Bourse aux arbres"
+    assert house.cloud.things[HREF].record.title == "Bourse aux arbres"
     assert house.quiet()
 
 
@@ -88,8 +88,8 @@ def test_an_undo_whose_answer_was_lost_counts_as_done_or_not_by_what_is_there(
     house.cloud.lose_next = 1
     house.undo(house.state.runs()[0].run)
     house.sync()
-    assert house.wiki.things[TAG].event.title == "Bourse aux graines"
-    assert house.cloud.things[HREF].event.title == "Bourse aux plantes"
+    assert house.wiki.things[TAG].record.title == "Bourse aux graines"
+    assert house.cloud.things[HREF].record.title == "Bourse aux plantes"
     assert house.quiet()
 
 
@@ -99,12 +99,12 @@ def test_a_date_that_was_put_back_stays_until_it_is_due() -> None:
     house.cloud.put(PHONE, weekly, uid="1@phone")
     house.sync()
     (tag,) = house.wiki.things
-    first = house.wiki.things[tag].event.start
+    first = house.wiki.things[tag].record.start
     house.clock.sleep(110 * 86400)
     house.sync()
-    assert house.wiki.things[tag].event.start > first
+    assert house.wiki.things[tag].record.start > first
     house.undo(house.state.runs()[0].run)
-    assert house.wiki.things[tag].event.start == first
+    assert house.wiki.things[tag].record.start == first
     assert house.quiet()
 
 
@@ -114,9 +114,9 @@ def test_a_category_that_was_taken_away_again_stays_away() -> None:
     house.sync()
     house.cloud.edit(HREF, categories=("Atelier",))
     house.sync()
-    assert house.wiki.things[TAG].event.categories == ("Atelier",)
+    assert house.wiki.things[TAG].record.categories == ("Atelier",)
     house.undo(house.state.runs()[0].run)
-    assert house.wiki.things[TAG].event.categories == ()
+    assert house.wiki.things[TAG].record.categories == ()
     assert house.quiet()
 
 
@@ -133,7 +133,7 @@ def test_a_copy_that_was_let_go_and_not_erased_is_kept_up(house: Household) -> N
         house.forget(TAG)
     house.wiki.edit(TAG, title="Bourse aux graines")
     house.sync()
-    assert house.cloud.things[HREF].event.title == "Bourse aux graines"
+    assert house.cloud.things[HREF].record.title == "Bourse aux graines"
     assert house.quiet()
 
 
@@ -239,5 +239,5 @@ def test_a_withdrawn_copy_does_not_come_back_beside_a_newer_one() -> None:
     house.sync()
     report = house.undo(withdrawal)
     assert [problem.code for problem in report.problems] == ["undo-made-again"]
-    assert [thing.event.title for thing in house.wiki.things.values()] == ["Grande bourse"]
+    assert [thing.record.title for thing in house.wiki.things.values()] == ["Grande bourse"]
     assert house.quiet()

@@ -55,8 +55,8 @@ def test_the_side_that_was_chosen_stays(torn: Household, decision: Decision, tit
     report = torn.resolve(waiting(torn), decision)
     assert report.exit is Exit.DONE
     assert [c.open for c in report.conflicts] == [False]
-    assert torn.wiki.things[TAG].event.title == torn.cloud.things[HREF].event.title == title
-    assert torn.cloud.things[HREF].event.place == "Orsay"
+    assert torn.wiki.things[TAG].record.title == torn.cloud.things[HREF].record.title == title
+    assert torn.cloud.things[HREF].record.place == "Orsay"
     assert not [each for each in torn.state.conflicts("agenda") if each.open]
     assert torn.quiet()
 
@@ -132,7 +132,7 @@ def test_a_deletion_that_was_not_meant_is_made_good(bereft: Household) -> None:
     bereft.sync()
     report = bereft.resolve(waiting(bereft), Decision.RESTORE)
     assert report.exit is Exit.DONE
-    assert bereft.cloud.things[HREF].event.title == "Bourse aux plantes"
+    assert bereft.cloud.things[HREF].record.title == "Bourse aux plantes"
     assert TAG in bereft.wiki.things
     assert bereft.quiet()
 
@@ -262,6 +262,6 @@ def test_one_answer_settles_a_clash_on_a_series_that_members_changed() -> None:
     house.cloud.edit(HREF, title="Troc de plantes")
     (conflict,) = house.sync().conflicts
     assert house.resolve(conflict.id, Decision.CLOUD).exit is Exit.DONE
-    assert house.wiki.things[TAG].event.title == "Troc de plantes"
+    assert house.wiki.things[TAG].record.title == "Troc de plantes"
     assert not any(each.open for each in house.sync().conflicts)
     assert house.quiet()

@@ -35,7 +35,7 @@ def last(house: Household) -> str:
 
 
 def entry_of(house: Household, title: str) -> str:
-    return next(key for key, thing in house.wiki.things.items() if thing.event.title == title)
+    return next(key for key, thing in house.wiki.things.items() if thing.record.title == title)
 
 
 def test_an_update_is_put_back_on_both_sides_and_stays_so(house: Household) -> None:
@@ -46,9 +46,9 @@ def test_an_update_is_put_back_on_both_sides_and_stays_so(house: Household) -> N
     report = house.undo(last(house))
     assert report.exit is Exit.DONE
     assert {(op.action, op.state) for op in report.operations} == {(Action.UPDATE, State.DONE)}
-    assert house.cloud.things[HREF].event.title == "Bourse aux plantes"
-    assert house.wiki.things[TAG].event.title == "Bourse aux graines"
-    assert house.wiki.things[bal].event.place == ""
+    assert house.cloud.things[HREF].record.title == "Bourse aux plantes"
+    assert house.wiki.things[TAG].record.title == "Bourse aux graines"
+    assert house.wiki.things[bal].record.place == ""
     assert house.quiet()
 
 
@@ -58,7 +58,7 @@ def test_an_edit_after_an_undo_crosses_as_any_other(house: Household) -> None:
     house.undo(last(house))
     house.wiki.edit(TAG, title="Bourse aux arbres")
     house.sync()
-    assert house.cloud.things[HREF].event.title == "Bourse aux arbres"
+    assert house.cloud.things[HREF].record.title == "Bourse aux arbres"
     assert house.quiet()
 
 
@@ -80,7 +80,7 @@ def test_an_undo_may_be_undone(house: Household) -> None:
     assert house.quiet()
     house.wiki.edit(TAG, title="Bourse aux graines")
     house.sync()
-    assert house.cloud.things[HREF].event.title == "Bourse aux graines"
+    assert house.cloud.things[HREF].record.title == "Bourse aux graines"
 
 
 def test_a_deleted_copy_comes_back_and_is_not_deleted_again(house: Household) -> None:
@@ -90,7 +90,7 @@ def test_a_deleted_copy_comes_back_and_is_not_deleted_again(house: Household) ->
     report = house.undo(last(house))
     assert report.exit is Exit.DONE
     assert [(each.code, each.side) for each in report.problems] == [("undo-on-one-side", Side.WIKI)]
-    assert house.cloud.things[HREF].event.title == "Bourse aux plantes"
+    assert house.cloud.things[HREF].record.title == "Bourse aux plantes"
     assert house.quiet()
     assert HREF in house.cloud.things
 
@@ -157,7 +157,7 @@ def test_what_moved_since_is_left_and_said_the_rest_is_done(house: Household) ->
     failed = next(op for op in report.operations if op.state is State.FAILED)
     assert failed.problem is not None
     assert failed.problem.code == "undo-moved"
-    assert house.cloud.things[HREF].event.title == "Bourse aux graines"
+    assert house.cloud.things[HREF].record.title == "Bourse aux graines"
 
 
 def test_a_refusal_of_one_does_not_stop_the_others(house: Household) -> None:
