@@ -9,14 +9,14 @@ from typing import Any
 from oscartes_sync.planning.baseline import MISSING, Link
 from oscartes_sync.planning.binding import Deletions
 from oscartes_sync.planning.change import Evidence, Now, known, moved
+from oscartes_sync.planning.due import due_of
 from oscartes_sync.planning.operation import Action, Operation, Reason, State
 from oscartes_sync.planning.plan import Clash, ConflictKind, Step
 from oscartes_sync.planning.rules import Decision, Rules
 from oscartes_sync.planning.shaping import conflict_of, operation_on, step_of, untouched
 from oscartes_sync.planning.snapshot import Seen
-from oscartes_sync.records.event import FIELDS, Event
-from oscartes_sync.records.occurrences import shown
 from oscartes_sync.records.problem import Problem, Side
+from oscartes_sync.records.record import Record, fields_of
 
 
 def vanished(rules: Rules, link: Link, side: Side, here: Evidence, there: Evidence) -> Step | None:
@@ -32,7 +32,7 @@ def vanished(rules: Rules, link: Link, side: Side, here: Evidence, there: Eviden
     if not rules.binding.direction.writes(other):
         # A copy deleted on the written side is not made again.
         return step_of(link, **kept, drop=side)
-    edited = moved(link, other, seen.record, FIELDS)
+    edited = moved(link, other, seen.record, fields_of(seen.record))
     if edited:
         return _edit_beats_delete(rules, link, side, seen.record, kept)
     if rules.binding.deletions is Deletions.IGNORE:
@@ -46,7 +46,7 @@ def vanished(rules: Rules, link: Link, side: Side, here: Evidence, there: Eviden
 
 
 def _edit_beats_delete(
-    rules: Rules, link: Link, side: Side, event: Event, kept: Mapping[str, Any]
+    rules: Rules, link: Link, side: Side, event: Record, kept: Mapping[str, Any]
 ) -> Step:
     said = Problem.warning("edit-beats-delete", side)
     if not rules.may_write(side):
@@ -55,10 +55,10 @@ def _edit_beats_delete(
 
 
 def _created_again(
-    rules: Rules, link: Link, side: Side, event: Event, kept: Mapping[str, Any]
+    rules: Rules, link: Link, side: Side, event: Record, kept: Mapping[str, Any]
 ) -> Step:
     creation = operation_on(link, Action.CREATE, side, event.title, record=event)
-    due = shown(event, rules.now, rules.binding.zone).until if side is Side.WIKI else None
+    due = due_of(event, rules.now, rules.binding.zone) if side is Side.WIKI else None
     return step_of(link, **kept, operations=(creation,), due=due)
 
 
@@ -119,10 +119,10 @@ def hidden(rules: Rules, link: Link, side: Side, here: Evidence, there: Evidence
     removal = _removal(link, side.other, there.seen, Reason.WITHDRAWN)
     step = step_of(link, **{side.other.value: there.seen}, operations=(removal,), forget=True)
     # What a closed entry says is not read: what it said last stands for it.
-    source = here.record or link.seen(side).record
+    source, copy = here.record or link.seen(side).record, there.seen.record
     edited = {
         name: values
-        for name, values in moved(link, side.other, there.seen.record, FIELDS).items()
+        for name, values in moved(link, side.other, copy, fields_of(copy)).items()
         # Where nothing was ever agreed on, what only one of the two says may be an edit.
         if values[0] is not MISSING or getattr(source, name) != values[1]
     }

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from oscartes_sync.planning.snapshot import Known, Seen
-from oscartes_sync.records.event import Event
 from oscartes_sync.records.problem import Problem, Side
+from oscartes_sync.records.record import Record
 
 
 class Missing:
@@ -39,8 +39,8 @@ class Link:
     href: str
     wiki_token: str
     cloud_token: str
-    wiki: Event
-    cloud: Event
+    wiki: Record
+    cloud: Record
     unsettled: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
     due: datetime | None = None
     dropped: Side | None = None

@@ -8,8 +8,8 @@ from typing import Any
 
 from oscartes_sync.planning.baseline import MISSING, Link, Missing
 from oscartes_sync.planning.snapshot import Look, Presence, Seen, Sighting, Snapshot, Standing
-from oscartes_sync.records.event import Event
 from oscartes_sync.records.problem import Problem, Side
+from oscartes_sync.records.record import Record
 
 
 class Now(StrEnum):
@@ -73,7 +73,7 @@ class Evidence:
         self.look = look
 
     @property
-    def record(self) -> Event | None:
+    def record(self) -> Record | None:
         """The record there now."""
         return self.seen.record if self.seen else None
 
@@ -118,7 +118,7 @@ def _own(link: Link, side: Side) -> tuple[Problem, ...]:
     )
 
 
-def moved(link: Link, side: Side, now: Event, names: Iterable[str]) -> dict[str, tuple[Any, Any]]:
+def moved(link: Link, side: Side, now: Record, names: Iterable[str]) -> dict[str, tuple[Any, Any]]:
     """The fields that are not what was agreed on this side: name → (base, now)."""
     found = {}
     for name in names:

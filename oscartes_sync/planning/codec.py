@@ -7,7 +7,7 @@ from typing import Any
 
 from oscartes_sync.planning.operation import Operation, State
 from oscartes_sync.planning.plan import Plan, Step
-from oscartes_sync.records.fingerprint import digest, event_to_json, value_to_json
+from oscartes_sync.records.fingerprint import digest, record_to_json, value_to_json
 
 
 def changes_to_json(operation: Operation) -> dict[str, list[Any]]:
@@ -30,7 +30,7 @@ def operation_digest(operation: Operation) -> str:
             operation.other_token,
             operation.reason.value,
             changes_to_json(operation),
-            event_to_json(operation.record) if operation.record else None,
+            record_to_json(operation.record) if operation.record else None,
         ],
         32,
     )

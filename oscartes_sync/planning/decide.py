@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from oscartes_sync.planning.absence import held_back, hidden, vanished
 from oscartes_sync.planning.baseline import MISSING, Link
 from oscartes_sync.planning.change import Evidence, Now, known
-from oscartes_sync.planning.merge import Meeting, Merge, apply_to, merge
+from oscartes_sync.planning.meeting import EventMeeting, Meeting, Merge, meet
+from oscartes_sync.planning.merge import merge
 from oscartes_sync.planning.operation import Action, FieldChange, Operation
 from oscartes_sync.planning.plan import Clash, Conflict, ConflictKind, Step
 from oscartes_sync.planning.rules import Decision, Rules
 from oscartes_sync.planning.series import clash_of, needs_a_person, settle_removals
 from oscartes_sync.planning.shaping import conflict_of, operation_on, step_of, untouched
 from oscartes_sync.planning.snapshot import Seen
+from oscartes_sync.planning.units import apply_to
 from oscartes_sync.records.problem import Problem, Side
 
 
@@ -82,27 +84,16 @@ def _inconclusive(rules: Rules, link: Link, side: Side, here: Evidence) -> Step 
 def _both_here(rules: Rules, link: Link, wiki: Evidence, cloud: Evidence) -> Step:
     if wiki.seen is None or cloud.seen is None:
         return untouched(rules, link)
-    meeting = Meeting(
-        link=link,
-        wiki=wiki.seen.record,
-        cloud=cloud.seen.record,
-        binding=rules.binding,
-        carries=rules.carries,
-        says=rules.says,
-        project=rules.project,
-        now=rules.now,
-    )
+    meeting = meet(link, wiki.seen.record, cloud.seen.record, rules=rules)
     merged = merge(meeting)
     conflicts = _conflicts(rules, link, merged)
     decided = _decided_side(rules, conflicts)
     if decided is not None:
         merged = merge(replace(meeting, decided=decided))
         conflicts = _conflicts(rules, link, merged)
-    if guarded := needs_a_person(meeting, merged):
+    if isinstance(meeting, EventMeeting):
         said = Decision.CLOUD if decided is Side.CLOUD else None
-        conflicts = (*conflicts, _keep_series(rules, meeting, merged, guarded, said))
-    if merged.removals:
-        conflicts = (*conflicts, _removed_dates(rules, link, meeting, merged))
+        conflicts = (*conflicts, *_about_series(rules, meeting, merged, said))
     operations = _updates(rules, meeting, merged, {Side.WIKI: wiki.seen, Side.CLOUD: cloud.seen})
     moved_on = (wiki.seen, cloud.seen) != (link.seen(Side.WIKI), link.seen(Side.CLOUD))
     settled = bool(link.unsettled) and not merged.unsettled
@@ -142,9 +133,18 @@ def _conflicts(rules: Rules, link: Link, merged: Merge) -> tuple[Conflict, ...]:
     return tuple(found)
 
 
+def _about_series(
+    rules: Rules, meeting: EventMeeting, merged: Merge, said: Decision | None
+) -> Iterator[Conflict]:
+    if guarded := needs_a_person(meeting, merged):
+        yield _keep_series(rules, meeting, merged, guarded, said)
+    if merged.removals:
+        yield _removed_dates(rules, meeting.link, meeting, merged)
+
+
 def _keep_series(
     rules: Rules,
-    meeting: Meeting,
+    meeting: EventMeeting,
     merged: Merge,
     names: Iterable[str],
     said: Decision | None,
@@ -180,7 +180,7 @@ def _keep_series(
     return conflict
 
 
-def _as_agreed(meeting: Meeting, name: str) -> Any:
+def _as_agreed(meeting: EventMeeting, name: str) -> Any:
     """The wiki's value for the cloud, whose own words stay for a series that the wiki left."""
     link, wiki = meeting.link, getattr(meeting.wiki, name)
     if name != "series" or link.base(Side.WIKI, name) != wiki:
@@ -189,7 +189,7 @@ def _as_agreed(meeting: Meeting, name: str) -> Any:
     return wiki if agreed is MISSING else agreed
 
 
-def _removed_dates(rules: Rules, link: Link, meeting: Meeting, merged: Merge) -> Conflict:
+def _removed_dates(rules: Rules, link: Link, meeting: EventMeeting, merged: Merge) -> Conflict:
     """Dates that the cloud excepted, where the binding asks before it deletes."""
     conflict = conflict_of(rules, link, ConflictKind.DELETION, {"series": clash_of(meeting)})
     said = rules.decisions.get(conflict.id)
@@ -244,7 +244,7 @@ def _for_words(side: Side, meeting: Meeting, changes: Mapping[str, Any]) -> dict
         for name in ("status", "organizer"):
             if name in meeting.says:
                 whole.setdefault(name, getattr(meeting.cloud, name))
-        if meeting.in_words:
+        if isinstance(meeting, EventMeeting) and meeting.in_words:
             whole.setdefault("series", meeting.cloud.series)
             whole.update(start=meeting.cloud.start, end=meeting.cloud.end)
     return whole

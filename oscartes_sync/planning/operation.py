@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from oscartes_sync.records.event import Event
 from oscartes_sync.records.problem import Problem, Side
+from oscartes_sync.records.record import Record
 
 
 class Action(StrEnum):
@@ -60,7 +60,7 @@ class Operation:
     entry: str | None
     href: str | None
     title: str
-    record: Event | None = None
+    record: Record | None = None
     changes: tuple[FieldChange, ...] = ()
     token: str = ""
     other_token: str = ""

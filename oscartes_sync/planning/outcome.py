@@ -10,8 +10,9 @@ from oscartes_sync.planning.change import moved
 from oscartes_sync.planning.operation import Action, Operation, State
 from oscartes_sync.planning.plan import Step, record_of
 from oscartes_sync.planning.snapshot import Seen
-from oscartes_sync.records.event import FIELDS, RichText
+from oscartes_sync.records.event import RichText
 from oscartes_sync.records.problem import Problem, Side
+from oscartes_sync.records.record import fields_of, series_of
 
 _NEWS = frozenset({"edit-beats-delete", "guests-not-told"})
 """Problems that are told by the run that meets them, and by no later one."""
@@ -111,7 +112,7 @@ def _left_half_way(step: Step, outcome: Outcome | None) -> bool:
     What they say then is no member's edit: where the two sides differ, a person is asked.
     """
     record = record_of(step.wiki)
-    return outcome is not None and outcome.unknown and bool(record and record.series)
+    return outcome is not None and outcome.unknown and series_of(record) is not None
 
 
 def _final(step: Step, side: Side, outcome: Outcome | None) -> Seen | None:
@@ -148,7 +149,7 @@ def _half(step: Step, link: Link, wiki: Seen | None, cloud: Seen | None) -> Sett
     unsettled = dict(link.unsettled)
     if seen is not None:
         # What is edited meanwhile was agreed by nobody: it counts once the copy comes back.
-        for name in moved(link, here, seen.record, FIELDS):
+        for name in moved(link, here, seen.record, fields_of(seen.record)):
             unsettled[name] = (link.base(Side.WIKI, name), link.base(Side.CLOUD, name))
     wiki, cloud = wiki or link.seen(Side.WIKI), cloud or link.seen(Side.CLOUD)
     kept = Link(
@@ -180,7 +181,7 @@ def _slipped_in(step: Step, outcome: Outcome | None) -> list[str]:
     ours = {change.name for change in outcome.operation.changes}
     return [
         name
-        for name in FIELDS
+        for name in fields_of(before)
         if name not in ours and _words(getattr(before, name)) != _words(getattr(after, name))
     ]
 

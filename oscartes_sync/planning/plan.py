@@ -11,8 +11,8 @@ from typing import Any
 from oscartes_sync.planning.baseline import LeftOut, Link
 from oscartes_sync.planning.operation import Action, Operation
 from oscartes_sync.planning.snapshot import Seen
-from oscartes_sync.records.event import Event
 from oscartes_sync.records.problem import Problem, Side
+from oscartes_sync.records.record import Record
 
 
 class ConflictKind(StrEnum):
@@ -134,6 +134,6 @@ class Plan:
         return tuple(sorted(found, key=Problem.sort_key))
 
 
-def record_of(seen: Seen | None) -> Event | None:
+def record_of(seen: Seen | None) -> Record | None:
     """The record, where something was seen."""
     return seen.record if seen else None

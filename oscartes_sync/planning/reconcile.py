@@ -9,14 +9,15 @@ from datetime import datetime
 from oscartes_sync.planning.baseline import MISSING, Baseline, LeftOut, Link
 from oscartes_sync.planning.binding import Binding, Deletions
 from oscartes_sync.planning.change import Evidence, evidence
+from oscartes_sync.planning.due import due_of
 from oscartes_sync.planning.operation import Action, Operation
 from oscartes_sync.planning.pairing import Pairing, ending_of, endings, pair
 from oscartes_sync.planning.plan import Plan, Step
 from oscartes_sync.planning.rules import Decision, Project, Rules
 from oscartes_sync.planning.snapshot import Look, Sighting, Snapshot, Standing
-from oscartes_sync.records.event import FIELDS
 from oscartes_sync.records.identity import forgotten_digest, origin_of, uid_of
 from oscartes_sync.records.problem import Problem, Side
+from oscartes_sync.records.record import fields_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +178,7 @@ def _paired(
             cloud_token="",
             wiki=wiki.record,
             cloud=cloud.record,
-            unsettled=dict.fromkeys(FIELDS, (MISSING, MISSING)),
+            unsettled=dict.fromkeys(fields_of(wiki.record), (MISSING, MISSING)),
         )
         step = _decided(
             rules,
@@ -288,10 +289,8 @@ def _wait(side: Side, sighting: Sighting, *problems: Problem) -> LeftOut:
 
 
 def _creation(situation: Situation, side: Side, sighting: Sighting) -> Step:
-    from oscartes_sync.records.occurrences import shown  # noqa: PLC0415 - see `_decided`
-
-    event = sighting.record
-    if event is None:
+    record = sighting.record
+    if record is None:
         raise ValueError(sighting.key)
     on_wiki = side is Side.WIKI
     uid = uid_of(sighting.key, situation.binding.wiki) if on_wiki else sighting.uid
@@ -300,8 +299,8 @@ def _creation(situation: Situation, side: Side, sighting: Sighting) -> Step:
         action=Action.CREATE,
         side=side.other,
         uid=uid,
-        title=event.title,
-        record=event,
+        title=record.title,
+        record=record,
         other_token=sighting.token,
         entry=entry,
         href=href,
@@ -315,7 +314,7 @@ def _creation(situation: Situation, side: Side, sighting: Sighting) -> Step:
         cloud=None if on_wiki else sighting.seen,
         operations=(operation,),
         problems=placed,
-        due=None if on_wiki else shown(event, situation.now, situation.binding.zone).until,
+        due=None if on_wiki else due_of(record, situation.now, situation.binding.zone),
     )
 
 

@@ -8,11 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from oscartes_sync.planning.binding import Binding
-from oscartes_sync.records.event import Event
 from oscartes_sync.records.problem import Side
+from oscartes_sync.records.record import Record
 
-Project = Callable[[Event], Event]
-"""What the wiki could hold of an event."""
+Project = Callable[[Record], Record]
+"""What the wiki could hold of a record."""
 
 
 class Decision(StrEnum):

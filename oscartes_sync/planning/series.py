@@ -32,13 +32,13 @@ from oscartes_sync.records.occurrences import shown
 from oscartes_sync.records.problem import Problem, Side
 
 if TYPE_CHECKING:
-    from oscartes_sync.planning.merge import Meeting, Merge
+    from oscartes_sync.planning.meeting import EventMeeting, Merge
 
 MADE_OTHERWISE = "series-made-otherwise"
 _TIMES = ("start", "end")
 
 
-def starts_anew(meeting: Meeting) -> bool:
+def starts_anew(meeting: EventMeeting) -> bool:
     """Whether the wiki shows as one entry a series that it can keep itself.
 
     So it is after a creation that was interrupted, once a wiki has learnt to repeat, and where the
@@ -52,7 +52,7 @@ def starts_anew(meeting: Meeting) -> bool:
     return (base is None or never) and as_laid(meeting, bare=False) is not None
 
 
-def made_otherwise(meeting: Meeting) -> bool:
+def made_otherwise(meeting: EventMeeting) -> bool:
     """Whether the wiki was told before to keep this very series, and made other dates of it."""
     told = any(each.code == MADE_OTHERWISE for each in meeting.link.problems)
     return told and all(
@@ -61,31 +61,31 @@ def made_otherwise(meeting: Meeting) -> bool:
     )
 
 
-def remind(meeting: Meeting, merged: Merge) -> None:
+def remind(meeting: EventMeeting, merged: Merge) -> None:
     """Tell why the wiki says in words a series that it could keep, so that it is known later."""
     if made_otherwise(meeting):
         merged.problems.append(Problem.warning(MADE_OTHERWISE, Side.WIKI))
 
 
-def ended_in_wiki(meeting: Meeting) -> bool:
+def ended_in_wiki(meeting: EventMeeting) -> bool:
     """Whether a member took the recurrence away from an entry; what we say in words is ours."""
     base = meeting.link.base(Side.WIKI, "series")
     return isinstance(base, Series) and meeting.wiki.series is None and not meeting.wiki.said
 
 
-def begin(meeting: Meeting, merged: Merge) -> None:
+def begin(meeting: EventMeeting, merged: Merge) -> None:
     """Send the series to the wiki, and its first date where the wiki's was derived."""
     names = ("series", *(_TIMES if dates_are_derived(meeting) else ()))
     _send(meeting, merged, Side.WIKI, {name: getattr(meeting.cloud, name) for name in names})
     merged.due = _extension(meeting)
 
 
-def dates_are_derived(meeting: Meeting) -> bool:
+def dates_are_derived(meeting: EventMeeting) -> bool:
     """Whether the entry's own dates are none that anybody gave it."""
     return isinstance(meeting.link.base(Side.CLOUD, "series"), Series | Missing)
 
 
-def merge_series(meeting: Meeting, merged: Merge, winner: Callable[[], Side | None]) -> bool:
+def merge_series(meeting: EventMeeting, merged: Merge, winner: Callable[[], Side | None]) -> bool:
     """Merge two series by their dates; False where they are two values like any others.
 
     `winner` says whose values stay where both changed the same date.
@@ -114,7 +114,7 @@ def merge_series(meeting: Meeting, merged: Merge, winner: Callable[[], Side | No
 
 
 def _push_whole(
-    meeting: Meeting,
+    meeting: EventMeeting,
     merged: Merge,
     was_wiki: Event,
     changes: tuple[DateChanges | None, DateChanges | None],
@@ -133,7 +133,7 @@ def _push_whole(
     return True
 
 
-def needs_a_person(meeting: Meeting, merged: Merge) -> tuple[str, ...]:
+def needs_a_person(meeting: EventMeeting, merged: Merge) -> tuple[str, ...]:
     """The fields bound for the wiki that only a person may let through.
 
     Where members changed or removed a repetition, an edit of the parent would lose it; where the
@@ -152,7 +152,7 @@ def needs_a_person(meeting: Meeting, merged: Merge) -> tuple[str, ...]:
     return names if reshaped and of_the_wiki and as_laid(meeting) is None else ()
 
 
-def settle_removals(meeting: Meeting, merged: Merge, *, deleted: bool, restored: bool) -> None:
+def settle_removals(meeting: EventMeeting, merged: Merge, *, deleted: bool, restored: bool) -> None:
     """What a person said of dates that the cloud excepted, or that nobody said anything yet."""
     wiki, cloud = meeting.wiki.series, meeting.cloud.series
     if wiki is None or cloud is None:
@@ -166,16 +166,16 @@ def settle_removals(meeting: Meeting, merged: Merge, *, deleted: bool, restored:
         base = merged.to_cloud.get("series", cloud)
         merged.to_cloud["series"] = applied(base, DateChanges(added=merged.removals))
     else:
-        merged.unsettled["series"] = _bases(meeting, "series")
+        merged.unsettled["series"] = meeting.bases("series")
 
 
-def clash_of(meeting: Meeting) -> Clash:
+def clash_of(meeting: EventMeeting) -> Clash:
     """The three series."""
     base = known(meeting.link.base(Side.CLOUD, "series"))
     return Clash(base, meeting.wiki.series, meeting.cloud.series)
 
 
-def as_laid(meeting: Meeting, *, bare: bool = True) -> Series | None:
+def as_laid(meeting: EventMeeting, *, bare: bool = True) -> Series | None:
     """The cloud's series as the wiki would make it, None where it has no structure for it.
 
     `bare`: what single dates have of their own is left aside.
@@ -184,11 +184,11 @@ def as_laid(meeting: Meeting, *, bare: bool = True) -> Series | None:
     if series is None:
         return None
     series = replace(series, overrides=()) if bare else series
-    return meeting.project(replace(meeting.cloud, page="", series=series)).series
+    return meeting.projected(replace(meeting.cloud, page="", series=series)).series
 
 
 def _merge_dates(
-    meeting: Meeting,
+    meeting: EventMeeting,
     merged: Merge,
     changes: tuple[DateChanges, DateChanges],
     winner: Callable[[], Side | None],
@@ -197,7 +197,7 @@ def _merge_dates(
     wiki, cloud = meeting.wiki.series, meeting.cloud.series
     if wiki is None or cloud is None:
         return
-    merged.bases["series"] = _bases(meeting, "series")
+    merged.bases["series"] = meeting.bases("series")
     values, removals = contested(from_wiki, from_cloud)
     _prefer_edits(merged, from_wiki, from_cloud, removals)
     back = DateChanges(added=from_cloud.removed & removals)
@@ -207,7 +207,7 @@ def _merge_dates(
         won = winner()
         merged.clashes["series"] = (clash_of(meeting), won)
         if won is None:
-            merged.unsettled["series"] = _bases(meeting, "series")
+            merged.unsettled["series"] = meeting.bases("series")
         if won is not Side.WIKI:
             from_wiki = from_wiki.without(values)
         if won is not Side.CLOUD:
@@ -229,7 +229,7 @@ def _prefer_edits(
             merged.problems.append(Problem.warning("edit-beats-delete", side))
 
 
-def _for_wiki(meeting: Meeting, merged: Merge, changes: DateChanges) -> DateChanges:
+def _for_wiki(meeting: EventMeeting, merged: Merge, changes: DateChanges) -> DateChanges:
     """What of the cloud's single dates goes to repetitions that are there.
 
     The first date is the parent itself: what is changed on it alone stays in the cloud. Dates
@@ -248,7 +248,7 @@ def _for_wiki(meeting: Meeting, merged: Merge, changes: DateChanges) -> DateChan
     return reachable
 
 
-def _extend(meeting: Meeting, merged: Merge) -> None:
+def _extend(meeting: EventMeeting, merged: Merge) -> None:
     """Lay a series without end out further once its last year has begun.
 
     One that has become too long for the wiki's own keeping goes back to words.
@@ -267,20 +267,20 @@ def _extend(meeting: Meeting, merged: Merge) -> None:
     _send(meeting, merged, Side.WIKI, {"series": meeting.cloud.series})
 
 
-def _soon(meeting: Meeting) -> When:
+def _soon(meeting: EventMeeting) -> When:
     return shown(meeting.wiki, meeting.now, meeting.binding.zone).start
 
 
-def _same(meeting: Meeting, merged: Merge) -> bool:
+def _same(meeting: EventMeeting, merged: Merge) -> bool:
     """Whether both sides say the same by now, which is then agreed."""
     laid, zone = as_laid(meeting), meeting.binding.zone
     if not say_the_same(meeting.wiki, meeting.cloud, laid, meeting.now, zone):
         return False
-    merged.bases["series"] = _bases(meeting, "series")
+    merged.bases["series"] = meeting.bases("series")
     return True
 
 
-def _agreed(meeting: Meeting, side: Side) -> Event | None:
+def _agreed(meeting: EventMeeting, side: Side) -> Event | None:
     """That side's event as far as its dates were agreed, None where they were not."""
     base = meeting.link.base(side, "series")
     start, end = (meeting.link.base(side, name) for name in _TIMES)
@@ -289,23 +289,19 @@ def _agreed(meeting: Meeting, side: Side) -> Event | None:
     return replace(meeting.record(side), series=base, start=start, end=end)
 
 
-def _extension(meeting: Meeting) -> datetime | None:
+def _extension(meeting: EventMeeting) -> datetime | None:
     if not is_endless(meeting.cloud.series):
         return None
     return extended_at(meeting.now, meeting.binding.zone)
 
 
-def _bases(meeting: Meeting, name: str) -> tuple[Any, Any]:
-    return meeting.link.base(Side.WIKI, name), meeting.link.base(Side.CLOUD, name)
-
-
-def _send(meeting: Meeting, merged: Merge, to: Side, values: dict[str, Any]) -> None:
+def _send(meeting: EventMeeting, merged: Merge, to: Side, values: dict[str, Any]) -> None:
     """Send what `to` does not say yet, or leave it and tell where that side is not written."""
     names = [name for name, value in values.items() if getattr(meeting.record(to), name) != value]
-    merged.bases.update({name: _bases(meeting, name) for name in values})
+    merged.bases.update({name: meeting.bases(name) for name in values})
     if not meeting.binding.direction.writes(to):
         merged.left.setdefault(to.other, []).extend(names)
-        merged.unsettled.update({name: _bases(meeting, name) for name in names})
+        merged.unsettled.update({name: meeting.bases(name) for name in names})
         return
     target = merged.to_wiki if to is Side.WIKI else merged.to_cloud
     target.update({name: values[name] for name in names})

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from oscartes_sync.records.event import FIELDS, Event
 from oscartes_sync.records.problem import Problem
+from oscartes_sync.records.record import Record
 from oscartes_sync.records.standing import Standing
 
 __all__ = ["Known", "Look", "Presence", "Seen", "Sighting", "Snapshot", "Standing"]
@@ -47,7 +47,7 @@ class Seen:
 
     key: str
     token: str
-    record: Event
+    record: Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ class Sighting:
     key: str
     token: str
     uid: str = ""
-    record: Event | None = None
+    record: Record | None = None
     standing: Standing = Standing.OPEN
     problems: tuple[Problem, ...] = ()
 
@@ -102,7 +102,7 @@ class Snapshot:
     unmoved: frozenset[str] = frozenset()
     absent: frozenset[str] = frozenset()
     cursor: str = ""
-    carries: frozenset[str] = frozenset(FIELDS)
+    carries: frozenset[str] = frozenset()
     says: frozenset[str] = frozenset()
     writable: bool = True
     trusted: bool = True

@@ -7,13 +7,13 @@ from dataclasses import replace
 from oscartes_sync.planning.baseline import Link
 from oscartes_sync.planning.operation import Action, Operation, Reason
 from oscartes_sync.planning.snapshot import Seen
-from oscartes_sync.records.event import Event
 from oscartes_sync.records.identity import origin_of
 from oscartes_sync.records.problem import Side
+from oscartes_sync.records.record import Record
 
 
 def link_after(
-    link: Link | None, done: Operation, before: Event | None, seen: Seen | None
+    link: Link | None, done: Operation, before: Record | None, seen: Seen | None
 ) -> Link | None:
     """The link to keep, None where it stays as it is.
 

@@ -12,8 +12,8 @@ from typing import Protocol
 from oscartes_sync.planning.binding import Binding
 from oscartes_sync.planning.operation import FieldChange, Operation
 from oscartes_sync.planning.snapshot import Known, Look, Seen, Snapshot
-from oscartes_sync.records.event import Event
 from oscartes_sync.records.problem import Problem
+from oscartes_sync.records.record import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class SidePort(Protocol):
     def look(self, binding: Binding, keys: Iterable[str]) -> Mapping[str, Look]:
         """A direct look at each of these, with our own rights."""
 
-    def create(self, binding: Binding, uid: str, event: Event, key: str | None) -> Written:
+    def create(self, binding: Binding, uid: str, record: Record, key: str | None) -> Written:
         """Make it, after a look that its name is free; an own one found there is adopted.
 
         `key` asks for the name it had before (a re-creation); None lets the side choose.
@@ -67,9 +67,9 @@ class SidePort(Protocol):
         key: str,
         token: str,
         changes: Sequence[FieldChange],
-        event: Event,
+        record: Record,
     ) -> Written:
-        """Patch what is there: `changes` only; `event` is the whole record to derive from.
+        """Patch what is there: `changes` only; `record` is the whole record to derive from.
 
         Raises:
             Moved: the version there is not `token` any more, and what is to be changed may have
@@ -113,8 +113,8 @@ class SidePort(Protocol):
             Forbidden: it is not ours to remove; names the owner.
         """
 
-    def project(self, binding: Binding, event: Event) -> Event:
-        """The event as this side could hold it, to tell whether two records say the same."""
+    def project(self, binding: Binding, record: Record) -> Record:
+        """The record as this side could hold it, to tell whether two records say the same."""
 
     def parallel(self, *, creating: bool) -> int:
         """How many such writes may run at once (never two on one thing)."""
@@ -126,10 +126,10 @@ class SidePort(Protocol):
 class Wiki(SidePort, Protocol):
     """A YesWiki's form."""
 
-    def refuses(self, binding: Binding, event: Event) -> Problem | None:
-        """Why no entry may be created of this event, found without asking the wiki.
+    def refuses(self, binding: Binding, record: Record) -> Problem | None:
+        """Why no entry may be created of this record, found without asking the wiki.
 
-        It would not satisfy `where`, or the form requires what neither the event nor the
+        It would not satisfy `where`, or the form requires what neither the record nor the
         binding's defaults give.
         """
 

@@ -13,7 +13,7 @@ from oscartes_sync.planning.operation import Operation
 from oscartes_sync.planning.plan import Conflict
 from oscartes_sync.planning.snapshot import Seen
 from oscartes_sync.ports.sides import Image
-from oscartes_sync.records.event import Event
+from oscartes_sync.records.record import Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class Journalled:
     """One operation of the journal, with its images.
 
     `before` is the record that was there, `after` the one read back; both as
-    `fingerprint.event_to_json` gives them, None where there was none. `image` is what was there
+    `fingerprint.record_to_json` gives them, None where there was none. `image` is what was there
     whole, `left` the version token that the write left ("" after a deletion). A journal that was
     purged has neither records nor image.
     """
@@ -61,7 +61,7 @@ class Intention:
     """One operation that will be sent: the record that is there now, and the thing whole."""
 
     operation: Operation
-    before: Event | None = None
+    before: Record | None = None
     image: Image | None = None
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from oscartes_sync.records.contact import CONTACT_FIELDS, Contact, ContactKind
 from oscartes_sync.records.event import (
     FIELDS,
     Attachment,
@@ -20,6 +21,7 @@ from oscartes_sync.records.event import (
     Visibility,
     When,
 )
+from oscartes_sync.records.record import Record, fields_of
 
 Json = Any
 """What `json.dumps` takes."""
@@ -102,7 +104,7 @@ def value_to_json(value: object) -> Json:
             return [value.url, value.field]
         case tuple():
             return [value_to_json(each) for each in value]
-        case Status() | Visibility():
+        case Status() | Visibility() | ContactKind():
             return value.value
     return value
 
@@ -118,6 +120,8 @@ _READERS: dict[str, Callable[[Json], Any]] = {
     "visibility": Visibility,
     "series": _series_from_json,
     "properties": lambda raw: tuple((field, name) for field, name in raw),
+    "kind": ContactKind,
+    **dict.fromkeys(("phones", "emails", "sites", "social", "related"), tuple),
 }
 
 
@@ -128,17 +132,30 @@ def value_from_json(field: str, raw: Json) -> Any:
     return _READERS[field](raw)
 
 
-_STORED = (*FIELDS, "page", "properties", "said", "frail")
+_BESIDES = {
+    Event: ("page", "properties", "said", "frail"),
+    Contact: ("page", "properties"),
+}
+_KIND = "record"
+"""Names the kind of a record; an event goes without, as those do that older versions stored."""
 
 
-def event_to_json(event: Event) -> dict[str, Json]:
-    """All fields of an event, and where the wiki keeps it."""
-    return {name: value_to_json(getattr(event, name)) for name in _STORED}
+def record_to_json(record: Record) -> dict[str, Json]:
+    """All fields of a record, and where the wiki keeps it."""
+    stored = (*fields_of(record), *_BESIDES[type(record)])
+    fields = {name: value_to_json(getattr(record, name)) for name in stored}
+    return fields if isinstance(record, Event) else {_KIND: "contact", **fields}
 
 
-def event_from_json(raw: Mapping[str, Json]) -> Event:
-    """Back from `event_to_json`; fields that a newer version added take their defaults."""
-    return Event(**{name: value_from_json(name, raw[name]) for name in _STORED if name in raw})
+def record_from_json(raw: Mapping[str, Json]) -> Record:
+    """Back from `record_to_json`; fields that a newer version added take their defaults."""
+    if raw.get(_KIND) == "contact":
+        return Contact(**_stored(raw, (*CONTACT_FIELDS, *_BESIDES[Contact])))
+    return Event(**_stored(raw, (*FIELDS, *_BESIDES[Event])))
+
+
+def _stored(raw: Mapping[str, Json], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: value_from_json(name, raw[name]) for name in names if name in raw}
 
 
 def digest(value: Json, length: int = 16) -> str:

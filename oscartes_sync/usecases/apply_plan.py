@@ -12,8 +12,8 @@ from oscartes_sync.planning.outcome import Outcome, Settled, settle
 from oscartes_sync.planning.plan import Conflict, Plan, Step
 from oscartes_sync.planning.snapshot import Seen
 from oscartes_sync.ports import Image, Intention, Journalled, Settlement
-from oscartes_sync.records.event import Event
 from oscartes_sync.records.problem import Problem, Severity, Side
+from oscartes_sync.records.record import Record
 from oscartes_sync.usecases.world import World, on_side
 from oscartes_sync.usecases.writing import Brake, carry_out
 
@@ -168,7 +168,7 @@ def _journal(
     """One transaction of intentions, each with the record that is there now."""
     if not writes:
         return {}
-    before: dict[tuple[str, Side], Event | None] = {}
+    before: dict[tuple[str, Side], Record | None] = {}
     for step in plan.steps:
         for side, seen in ((Side.WIKI, step.wiki), (Side.CLOUD, step.cloud)):
             remembered = step.link.seen(side).record if step.link else None

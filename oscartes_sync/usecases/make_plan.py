@@ -14,8 +14,8 @@ from oscartes_sync.planning.reconcile import Situation, reconcile, touched, vani
 from oscartes_sync.planning.safety import guard
 from oscartes_sync.planning.snapshot import Look, Presence, Sighting, Snapshot, Standing
 from oscartes_sync.ports import Journalled
-from oscartes_sync.records.event import FIELDS
 from oscartes_sync.records.problem import Problem, Side
+from oscartes_sync.records.record import fields_of, series_of
 from oscartes_sync.usecases.sighting import sighted
 from oscartes_sync.usecases.world import Options, World, on_side
 
@@ -52,7 +52,7 @@ def make_plan(world: World, options: Options) -> Plan:
         links=_links(
             world,
             touched(baseline, pairing, wiki, cloud, now),
-            wiki.carries - carried,
+            wiki.carries - (wiki.carries if carried is None else carried),
             unfinished,
             rewound=frozenset(pairing.linked[Side.CLOUD]) if cloud.rewound else frozenset(),
         ),
@@ -69,7 +69,7 @@ def make_plan(world: World, options: Options) -> Plan:
     )
 
 
-def _recalled(baseline: Baseline, stance: str) -> tuple[Baseline, bool, frozenset[str]]:
+def _recalled(baseline: Baseline, stance: str) -> tuple[Baseline, bool, frozenset[str] | None]:
     """The baseline with the sides' own bookmarks; whether they were left under another stance; and
     the fields that the wiki carried then.
 
@@ -83,7 +83,7 @@ def _recalled(baseline: Baseline, stance: str) -> tuple[Baseline, bool, frozense
     bare = replace(
         baseline, wiki_cursor="" if moved_on else wiki, cloud_cursor="" if moved_on else cloud
     )
-    return bare, moved_on, frozenset(carried.split("+")) if carried else frozenset(FIELDS)
+    return bare, moved_on, frozenset(carried.split("+")) if carried else None
 
 
 def _links(
@@ -108,8 +108,8 @@ def _links(
     }
     found = {}
     for uid, link in links.items():
-        names = {*newly, *(FIELDS if uid in rewound else ())}
-        if uid in remade and link.wiki.series is not None:
+        names = {*newly, *(fields_of(link.cloud) if uid in rewound else ())}
+        if uid in remade and series_of(link.wiki) is not None:
             names.add("series")
         never = dict.fromkeys(sorted(names), (MISSING, MISSING))
         found[uid] = replace(link, unsettled={**link.unsettled, **never}) if never else link

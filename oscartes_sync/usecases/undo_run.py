@@ -20,9 +20,9 @@ from oscartes_sync.ports import (
     StateStore,
     Written,
 )
-from oscartes_sync.records.event import Event
-from oscartes_sync.records.fingerprint import event_from_json
+from oscartes_sync.records.fingerprint import record_from_json
 from oscartes_sync.records.problem import Problem, Side
+from oscartes_sync.records.record import Record
 from oscartes_sync.usecases.apply_plan import images_of
 from oscartes_sync.usecases.report import BindingReport, RunReport
 from oscartes_sync.usecases.run import failed, journalled
@@ -294,7 +294,7 @@ def _inverse(written: Journalled) -> Operation | None:
     return inverse
 
 
-def _is_purged(written: Journalled, before: Event | None) -> bool:
+def _is_purged(written: Journalled, before: Record | None) -> bool:
     """Whether nothing tells any more what to put back, or which version may be taken back."""
     if written.operation.action is Action.CREATE:
         return not written.left
@@ -317,5 +317,5 @@ def _refused(inverse: Operation, code: str) -> Operation:
     return replace(inverse, state=State.SKIPPED, problem=problem)
 
 
-def _record(raw: Mapping[str, object] | None) -> Event | None:
-    return event_from_json(raw) if raw is not None else None
+def _record(raw: Mapping[str, object] | None) -> Record | None:
+    return record_from_json(raw) if raw is not None else None

@@ -29,6 +29,7 @@ from oscartes_sync.planning.operation import Action, Operation, Reason, State
 from oscartes_sync.planning.outcome import Outcome
 from oscartes_sync.ports import Clock, Written
 from oscartes_sync.records.problem import Problem, Side
+from oscartes_sync.records.record import series_of
 from oscartes_sync.usecases.world import World
 
 PATIENCE = 3
@@ -172,7 +173,7 @@ def _in_doubt(operation: Operation, error: OscartesError) -> bool:
     """
     if isinstance(error, OutcomeUnknown):
         return True
-    series = operation.record is not None and operation.record.series is not None
+    series = series_of(operation.record) is not None
     several = operation.action is Action.CREATE or (series and operation.side is Side.WIKI)
     return several and not isinstance(error, Refused)
 

@@ -15,7 +15,7 @@ from oscartes_sync.planning.plan import Clash, Conflict, ConflictKind
 from oscartes_sync.planning.rules import Decision
 from oscartes_sync.ports import Journalled, RunRecord
 from oscartes_sync.records.event import Event, RichText
-from oscartes_sync.records.fingerprint import event_to_json
+from oscartes_sync.records.fingerprint import record_to_json
 from oscartes_sync.records.problem import Side
 from oscartes_sync.usecases.report import BindingReport, Exit, RunReport
 from oscartes_sync.usecases.show_history import KnownConflict, RunHistory
@@ -66,8 +66,8 @@ UPDATE = Journalled(
         changes=(FieldChange("place", "", "Orsay"),),
         state=State.DONE,
     ),
-    before=event_to_json(EVENT),
-    after=event_to_json(EVENT),
+    before=record_to_json(EVENT),
+    after=record_to_json(EVENT),
     finished=True,
 )
 CUT = Journalled(

@@ -33,7 +33,7 @@ from oscartes_sync.records.event import (
     Position,
     RichText,
 )
-from oscartes_sync.records.fingerprint import event_to_json
+from oscartes_sync.records.fingerprint import record_to_json
 from oscartes_sync.records.identity import forgotten_digest
 from oscartes_sync.records.problem import Problem, Side
 from tests.fakes.links import NOW, PLAIN, PROBLEM, RICH, RUN, a_conflict, a_link, an_operation
@@ -184,7 +184,7 @@ def test_intentions_stay_unfinished_until_they_have_a_result(store: StateStore) 
     assert [first.number, second.number] == list(numbers)
     assert first.operation == an_operation()
     assert first.operation.changes[1].before is MISSING
-    assert (first.before, second.before) == (event_to_json(PLAIN), None)
+    assert (first.before, second.before) == (record_to_json(PLAIN), None)
     assert (first.image, second.image) == (Image("whole"), None)
     assert store.unfinished("ateliers") == []
 
@@ -192,7 +192,7 @@ def test_intentions_stay_unfinished_until_they_have_a_result(store: StateStore) 
     store.settle("agenda", Settlement(links=[a_link()], results={numbers[0]: (done, SEEN)}))
     assert [each.number for each in store.unfinished("agenda")] == [numbers[1]]
     ended = store.journal(RUN.run)[0]
-    assert (ended.finished, ended.operation, ended.after) == (True, done, event_to_json(RICH))
+    assert (ended.finished, ended.operation, ended.after) == (True, done, record_to_json(RICH))
     assert (ended.left, ended.image) == (SEEN.token, Image("whole"))
 
 
@@ -295,7 +295,7 @@ def test_a_purge_drops_the_images_of_old_runs_but_not_open_intentions(store: Sta
     assert (emptied.operation.title, emptied.operation.changes) == ("", ())
     assert (emptied.image, emptied.left) == (None, "")
     assert emptied.operation.entry == an_operation().entry
-    assert (kept.before, kept.image) == (event_to_json(PLAIN), Image("whole"))
+    assert (kept.before, kept.image) == (record_to_json(PLAIN), Image("whole"))
     assert [each.id for each in store.conflicts("agenda")] == ["open"]
 
 
@@ -368,7 +368,7 @@ def test_what_is_forgotten_leaves_nothing_but_its_digests(store: StateStore) -> 
     assert (emptied.before, emptied.after, emptied.image, emptied.left) == (None, None, None, "")
     assert emptied.operation.problem is not None
     assert emptied.operation.problem.params == ()
-    assert (kept.operation.title, kept.before) == ("Autre", event_to_json(PLAIN))
+    assert (kept.operation.title, kept.before) == ("Autre", record_to_json(PLAIN))
     keys = (a_link().uid, a_link().tag, a_link().href)
     assert baseline.forgotten == {forgotten_digest("agenda", key) for key in keys}
     assert store.baseline("ateliers").forgotten == frozenset()

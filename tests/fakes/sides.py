@@ -21,10 +21,11 @@ from oscartes_sync.planning.snapshot import (
 )
 from oscartes_sync.ports import Image, Traffic, Written
 from oscartes_sync.records.event import FIELDS, Event, RichText
-from oscartes_sync.records.fingerprint import event_from_json, event_to_json
+from oscartes_sync.records.fingerprint import record_from_json, record_to_json
 from oscartes_sync.records.identity import has_suffix, origin_of, resource_name, suffix, tag_for
 from oscartes_sync.records.occurrences import shown
 from oscartes_sync.records.problem import Problem, Side
+from oscartes_sync.records.record import an_event
 from tests.fakes.things import US, FakeClock, Thing
 
 __all__ = ["US", "FakeClock", "FakeSide", "Thing", "fake_cloud", "fake_wiki"]
@@ -292,14 +293,14 @@ class FakeSide:
         for operation in operations:
             thing = self.things.get(operation.key or "")
             if thing is not None and str(thing.version) == operation.token:
-                kept = [event_to_json(thing.record), thing.uid, thing.owner]
+                kept = [record_to_json(thing.record), thing.uid, thing.owner]
                 found[operation.key or ""] = Image(json.dumps(kept))
         return found
 
     def put_back(self, binding: Binding, operation: Operation, token: str, image: Image) -> Written:
         key = operation.key or ""
         record, uid, owner = json.loads(image.text)
-        there, old = self.things.get(key), event_from_json(record)
+        there, old = self.things.get(key), record_from_json(record)
         if there is not None and there.record == old and there.away is None:
             return Written(self._seen(key))
         if (str(there.version) if there else "") != token:
@@ -312,7 +313,7 @@ class FakeSide:
             self.edit(key, **{name: getattr(old, name) for name in FIELDS if name in self.carries})
         else:
             self.buried.pop(key, None)
-            self.put(key, old, uid=uid, owner=owner)
+            self.put(key, an_event(old), uid=uid, owner=owner)
         self._after()
         return Written(self._seen(key))
 

@@ -18,7 +18,7 @@ from oscartes_sync.ports import (
     RunRecord,
     Settlement,
 )
-from oscartes_sync.records.fingerprint import event_to_json
+from oscartes_sync.records.fingerprint import record_to_json
 from oscartes_sync.records.identity import forgotten_digest
 from oscartes_sync.records.problem import Problem, Side
 
@@ -158,7 +158,7 @@ class InMemoryStateStore:
                 number=number,
                 binding=binding,
                 operation=each.operation,
-                before=event_to_json(each.before) if each.before else None,
+                before=record_to_json(each.before) if each.before else None,
                 image=each.image,
             )
             self._journal[number] = (run, entry)
@@ -177,7 +177,7 @@ class InMemoryStateStore:
             ended = replace(
                 entry,
                 operation=operation,
-                after=event_to_json(seen.record) if seen else None,
+                after=record_to_json(seen.record) if seen else None,
                 left=seen.token if seen else "",
                 finished=number not in settlement.open,
             )

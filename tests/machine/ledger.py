@@ -15,8 +15,9 @@ from oscartes_sync.planning.operation import Action
 from oscartes_sync.planning.plan import Conflict
 from oscartes_sync.ports import Journalled
 from oscartes_sync.records.event import Event, RichText
-from oscartes_sync.records.fingerprint import event_from_json
+from oscartes_sync.records.fingerprint import record_from_json
 from oscartes_sync.records.problem import Side
+from oscartes_sync.records.record import an_event
 from tests.fakes.sides import FakeSide
 from tests.fakes.state import InMemoryStateStore
 
@@ -170,6 +171,6 @@ def journalled(state: InMemoryStateStore) -> dict[str, list[Journalled]]:
     for run in state.runs():
         for each in state.journal(run.run):
             if each.before is not None:
-                for word in words(event_from_json(each.before)):
+                for word in words(an_event(record_from_json(each.before))):
                     found.setdefault(word, []).append(each)
     return found

@@ -26,6 +26,7 @@ from oscartes_sync.ports import Clock, Image, Traffic, Written
 from oscartes_sync.records.event import Event
 from oscartes_sync.records.identity import uid_of
 from oscartes_sync.records.problem import Problem, Side
+from oscartes_sync.records.record import Record, an_event
 
 if TYPE_CHECKING:
     from oscartes_sync.adapters.nextcloud.restoring import Restoring
@@ -139,9 +140,9 @@ class NextcloudCloud:
         self._keep(binding, calendar)
         return (*problems, *unshared)
 
-    def create(self, binding: Binding, uid: str, event: Event, key: str | None) -> Written:
+    def create(self, binding: Binding, uid: str, record: Record, key: str | None) -> Written:
         """Make a resource; see `writing.Writing.create`."""
-        return self._writing.create(self._place(binding), uid, event, key)
+        return self._writing.create(self._place(binding), uid, an_event(record), key)
 
     def update(
         self,
@@ -149,10 +150,10 @@ class NextcloudCloud:
         key: str,
         token: str,
         changes: Sequence[FieldChange],
-        event: Event,
+        record: Record,
     ) -> Written:
         """Patch a resource; see `writing.Writing.update`."""
-        return self._writing.update(self._place(binding), key, token, changes, event)
+        return self._writing.update(self._place(binding), key, token, changes, an_event(record))
 
     def delete(self, binding: Binding, key: str, token: str, *, withdrawn: bool = False) -> None:
         """Remove a resource; see `writing.Writing.delete`.
@@ -185,10 +186,10 @@ class NextcloudCloud:
 
         return self._restoring.erase(self._place(binding), key, uid_by_name)
 
-    def project(self, binding: Binding, event: Event) -> Event:
+    def project(self, binding: Binding, record: Record) -> Event:
         """The event as it would be read back: written as a new text, and that text read."""
         place = self._at(binding, Calendar(href="/"))
-        return place.new(_PROJECTION, event).record
+        return place.new(_PROJECTION, an_event(record)).record
 
     def parallel(self, *, creating: bool) -> int:  # noqa: ARG002 -- alike for both here
         """How many writes may run at once."""

@@ -15,14 +15,14 @@ from oscartes_sync.adapters.state.faults import stored
 from oscartes_sync.planning.baseline import MISSING, LeftOut, Link
 from oscartes_sync.planning.operation import Action, FieldChange, Operation, Reason, State
 from oscartes_sync.planning.plan import Clash, Conflict, ConflictKind
-from oscartes_sync.records.event import Event
 from oscartes_sync.records.fingerprint import (
-    event_from_json,
-    event_to_json,
+    record_from_json,
+    record_to_json,
     value_from_json,
     value_to_json,
 )
 from oscartes_sync.records.problem import Problem, Side
+from oscartes_sync.records.record import Record
 
 Row = dict[str, Any]
 
@@ -67,9 +67,9 @@ def problems_from_text(text: str | None) -> tuple[Problem, ...]:
     return tuple(map(Problem.from_json, json.loads(text))) if text else ()
 
 
-def event_to_text(event: Event | None) -> str | None:
+def record_to_text(event: Record | None) -> str | None:
     """A record as JSON."""
-    return dump(event_to_json(event)) if event else None
+    return dump(record_to_json(event)) if event else None
 
 
 def link_to_rows(binding: str, link: Link) -> tuple[Row, Row]:
@@ -90,8 +90,8 @@ def link_to_rows(binding: str, link: Link) -> tuple[Row, Row]:
     records = {
         "binding": binding,
         "uid": link.uid,
-        "wiki": event_to_text(link.wiki),
-        "cloud": event_to_text(link.cloud),
+        "wiki": record_to_text(link.wiki),
+        "cloud": record_to_text(link.cloud),
         "unsettled": dump(
             {name: [_boxed(wiki), _boxed(cloud)] for name, (wiki, cloud) in link.unsettled.items()}
         ),
@@ -119,8 +119,8 @@ def link_from_row(row: Mapping[str, Any]) -> Link:
         href=row["href"],
         wiki_token=row["wiki_token"],
         cloud_token=row["cloud_token"],
-        wiki=event_from_json(json.loads(row["wiki"])),
-        cloud=event_from_json(json.loads(row["cloud"])),
+        wiki=record_from_json(json.loads(row["wiki"])),
+        cloud=record_from_json(json.loads(row["cloud"])),
         unsettled=unsettled,
         due=instant_from_text(row["due"]),
         dropped=side_from_text(row["dropped"]),
@@ -162,7 +162,7 @@ def content_to_text(operation: Operation) -> str:
     """What members typed of an operation: its record and its changes."""
     return dump(
         {
-            "event": event_to_json(operation.record) if operation.record else None,
+            "event": record_to_json(operation.record) if operation.record else None,
             "changes": [
                 [change.name, _boxed(change.before), _boxed(change.after)]
                 for change in operation.changes
@@ -204,7 +204,7 @@ def operation_from_text(text: str, content: str | None) -> Operation:
         entry=raw["entry"],
         href=raw["href"],
         title=raw["title"],
-        record=event_from_json(typed["event"]) if typed["event"] else None,
+        record=record_from_json(typed["event"]) if typed["event"] else None,
         changes=tuple(
             FieldChange(name, _unboxed(name, before), _unboxed(name, after))
             for name, before, after in typed["changes"]

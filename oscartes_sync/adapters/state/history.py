@@ -89,7 +89,7 @@ def intend(
             "progress": INTENDED,
             "operation": codec.operation_to_text(each.operation),
             "content": codec.content_to_text(each.operation),
-            "before": codec.event_to_text(each.before),
+            "before": codec.record_to_text(each.before),
             "image": each.image.text if each.image else None,
             "after": None,
             "left": None,
@@ -128,7 +128,7 @@ def finish(
                 "p": INTENDED if number in doubtful else FINISHED,
                 "o": codec.operation_to_text(operation),
                 "c": codec.content_to_text(operation),
-                "a": codec.event_to_text(seen.record) if seen else None,
+                "a": codec.record_to_text(seen.record) if seen else None,
                 "l": seen.token if seen else "",
             }
             for number, (operation, seen) in results.items()

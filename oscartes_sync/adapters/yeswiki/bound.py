@@ -10,6 +10,7 @@ from bazar_forms.client import BazarClient
 from bazar_forms.field import FieldType
 from bazar_forms.form import Form
 from oscartes_sync.errors import ConfigurationError
+from oscartes_sync.mapping.entries import Entries, EventEntries
 from oscartes_sync.mapping.recipe import Recipe, find_recipe
 from oscartes_sync.mapping.setting import Setting
 from oscartes_sync.mapping.where import check_where
@@ -30,6 +31,11 @@ class Bound:
     def recipe(self) -> Recipe:
         """Which field is which."""
         return self.setting.recipe
+
+    @property
+    def entries(self) -> Entries:
+        """How its entries become records, and records entries."""
+        return EventEntries(self.setting)
 
     @property
     def anonymous(self) -> bool:

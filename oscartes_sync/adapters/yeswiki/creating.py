@@ -31,6 +31,7 @@ from oscartes_sync.ports import Written
 from oscartes_sync.records.event import Event
 from oscartes_sync.records.identity import has_suffix, suffix, tag_for
 from oscartes_sync.records.problem import Problem, Side
+from oscartes_sync.records.record import Record, series_of
 
 _ATTEMPTS = 20
 
@@ -46,7 +47,7 @@ class EntryCreator:
         self._ownership = Ownership(client, bound)
 
     def create(
-        self, uid: str, event: Event, key: str | None, *, now: datetime, there: Mapping[str, str]
+        self, uid: str, record: Record, key: str | None, *, now: datetime, there: Mapping[str, str]
     ) -> Written:
         """Create an entry under a free tag; see `ports.SidePort.create`.
 
@@ -54,11 +55,11 @@ class EntryCreator:
         them, whatever the title was when it was made.
         """
         binding = self._bound.binding
-        draft = drafted(self._bound, event, now)
+        draft = drafted(self._bound, record, now)
         if not satisfies(draft.values, binding.where):
             raise errors.Invalid("not-in-where")
         ending = suffix(binding.wiki, binding.form, binding.collection, uid)
-        names = [tag_for(event.title, ending, attempt) for attempt in range(_ATTEMPTS)]
+        names = [tag_for(record.title, ending, attempt) for attempt in range(_ATTEMPTS)]
         first = key or there.get(ending)
         # What is private must not be public for a moment: its text waits for its rights.
         values = {TITLE: NEUTRAL_TITLE} if binding.private else draft.values
@@ -68,14 +69,14 @@ class EntryCreator:
                     self._client.create(binding.form, tag, values)
                 except TagTaken:
                     if self._is_ours(tag, key, ending):
-                        return self._adopt(tag, draft, event, now)
+                        return self._adopt(tag, draft, record, now)
                     continue
                 except UnknownOutcome:
                     if not self._is_ours(tag, key, ending):
                         raise
             if binding.private:
                 return self._fill(tag, draft)
-            return self._created(tag, draft, event, now)
+            return self._created(tag, draft, record, now)
         raise errors.Taken("no-free-tag")
 
     def complete(self, tag: str) -> tuple[Problem, ...]:
@@ -103,7 +104,7 @@ class EntryCreator:
         of_form = entry is not None and entry.form == self._bound.form.id
         return of_form and page.tag == tag and (tag == key or has_suffix(tag, ending))
 
-    def _adopt(self, tag: str, draft: Writing, event: Event, now: datetime) -> Written:
+    def _adopt(self, tag: str, draft: Writing, record: Record, now: datetime) -> Written:
         """An entry of ours from a run that was interrupted: taken over where it says the same.
 
         Where it does not, members edited it since: the next run sees it and merges. One that was
@@ -116,17 +117,17 @@ class EntryCreator:
         if not_kept(entry, draft.values, self._bound.recipe):
             raise errors.Taken("entry-made-before", tag=tag)
         series = SeriesWriter(self._client, self._bound, now)
-        if series.fits(event):
-            return series.resume(tag, event, draft.problems)
+        if series.fits(record):
+            return series.resume(tag, record, draft.problems)
         return self._reader.written([entry], draft.problems)
 
-    def _created(self, tag: str, draft: Writing, event: Event, now: datetime) -> Written:
+    def _created(self, tag: str, draft: Writing, record: Record, now: datetime) -> Written:
         entry = self._seen(tag)
         written = self._reader.compared(entry, draft.values, draft.problems)
         series = SeriesWriter(self._client, self._bound, now)
-        if series.fits(event):
-            written = self._begun(series, tag, event, written)
-        recurs = written.seen.record.series is not None
+        if series.fits(record):
+            written = self._begun(series, tag, record, written)
+        recurs = series_of(written.seen.record) is not None
         given = self._given(tag, entry.owner, recurs=recurs)
         return Written(written.seen, (*written.problems, *given))
 

@@ -77,7 +77,7 @@ def take_snapshot(
         if token == found and not anew:
             unmoved.add(key)
         else:
-            sightings[key] = sight(key, found, _read(entries, bound), bound, now)
+            sightings[key] = sight(key, found, bound.entries.read(entries), bound, now)
     for tag in listing.groups.orphans:
         _sight_orphan(tag, listing, known, sightings, unmoved, anew=anew)
     bookmark = last.follow(bound.basis, listing.dates.values(), now)
@@ -92,13 +92,6 @@ def take_snapshot(
         empty=not listing.dates,
         problems=tuple(problems),
     )
-
-
-def _read(entries: Sequence[Entry], bound: Bound) -> EntryReading:
-    # Reading values and recurrences is loaded when something moved: in most runs nothing did.
-    from oscartes_sync.mapping.entry_reading import read_thing  # noqa: PLC0415
-
-    return read_thing(entries, bound.setting)
 
 
 def sight(key: str, token: str, reading: EntryReading, bound: Bound, now: datetime) -> Sighting:

@@ -12,7 +12,6 @@ from oscartes_sync.adapters.yeswiki.comparing import not_kept
 from oscartes_sync.adapters.yeswiki.listing import entries_of
 from oscartes_sync.adapters.yeswiki.tokens import token_of
 from oscartes_sync.adapters.yeswiki.translate import translated
-from oscartes_sync.mapping.entry_reading import read_thing
 from oscartes_sync.planning.snapshot import Seen
 from oscartes_sync.ports import Written
 from oscartes_sync.records.problem import Problem, Side
@@ -78,7 +77,7 @@ class EntryReader:
             NotKept: `entry-broken-after`.
         """
         tag = members[0].tag
-        reading = read_thing(members, self.bound.setting)
+        reading = self.bound.entries.read(members)
         if reading.record is None:
             raise errors.NotKept("entry-broken-after", tag=tag)
         seen = Seen(tag, token_of(members, self.bound.recipe), reading.record)

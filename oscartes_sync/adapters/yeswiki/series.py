@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 from bazar_forms.client import BazarClient, PageRow
 from bazar_forms.entry import Entry
@@ -35,6 +35,7 @@ from oscartes_sync.ports import Written
 from oscartes_sync.records.event import Event, Override, Series, Status, When
 from oscartes_sync.records.occurrences import elapsed, shown
 from oscartes_sync.records.problem import Problem, Side
+from oscartes_sync.records.record import Record
 
 _START, _END = "bf_date_debut_evenement", "bf_date_fin_evenement"
 """The only fields with which the wiki repeats (the server's DateService.php, DateField.php)."""
@@ -98,9 +99,12 @@ class SeriesWriter:
         self._reader = EntryReader(client, bound)
         self._editor = EntryEditor(self._reader)
 
-    def fits(self, event: Event) -> bool:
-        """Whether the wiki would keep this series itself, were it new."""
-        return structure_for(event, self._setting, self._now) is not None
+    def fits(self, record: Record) -> TypeGuard[Event]:
+        """Whether it is a series, and the wiki would keep it itself, were it new."""
+        return (
+            isinstance(record, Event)
+            and structure_for(record, self._setting, self._now) is not None
+        )
 
     def begin(
         self,

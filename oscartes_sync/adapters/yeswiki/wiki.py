@@ -17,9 +17,9 @@ from oscartes_sync.planning.binding import Binding
 from oscartes_sync.planning.operation import FieldChange, Operation
 from oscartes_sync.planning.snapshot import Known, Look, Snapshot
 from oscartes_sync.ports import Clock, Image, Traffic, Written
-from oscartes_sync.records.event import Event
 from oscartes_sync.records.identity import SUFFIX_LENGTH
 from oscartes_sync.records.problem import Problem
+from oscartes_sync.records.record import Record, series_of
 
 if TYPE_CHECKING:
     from oscartes_sync.adapters.yeswiki.creating import EntryCreator
@@ -71,11 +71,11 @@ class YesWikiWiki:
             self._check_key()
             return look_at(self._client, self._met(binding), keys, user=self._user)
 
-    def create(self, binding: Binding, uid: str, event: Event, key: str | None) -> Written:
+    def create(self, binding: Binding, uid: str, record: Record, key: str | None) -> Written:
         """Create an entry; see `ports.SidePort.create`."""
         there = self._tags_by_ending(binding)
-        creator = self._creator(binding, event)
-        written = creator.create(uid, event, key, now=self._clock.now(), there=there)
+        creator = self._creator(binding, record)
+        written = creator.create(uid, record, key, now=self._clock.now(), there=there)
         there[written.seen.key[-SUFFIX_LENGTH:].lower()] = written.seen.key
         return written
 
@@ -85,10 +85,10 @@ class YesWikiWiki:
         key: str,
         token: str,
         changes: Sequence[FieldChange],
-        event: Event,
+        record: Record,
     ) -> Written:
         """Edit an entry through the page-edit route; see `ports.SidePort.update`."""
-        return self._writer(binding, event).update(key, token, changes, event)
+        return self._writer(binding, record).update(key, token, changes, record)
 
     def delete(self, binding: Binding, key: str, token: str, *, withdrawn: bool = False) -> None:
         """Delete an entry, and its repetitions with it; see `ports.SidePort.delete`."""
@@ -115,17 +115,15 @@ class YesWikiWiki:
         """Remove an entry for good; see `ports.SidePort.erase`."""
         return self._remover(binding).erase(key)
 
-    def project(self, binding: Binding, event: Event) -> Event:
-        """The event as an entry of this form could hold it."""
-        from oscartes_sync.mapping.entry_writing import project  # noqa: PLC0415
+    def project(self, binding: Binding, record: Record) -> Record:
+        """The record as an entry of this form could hold it."""
+        return self._met_for(binding, record).entries.project(record, self._clock.now())
 
-        return project(event, self._met_for(binding, event).setting, now=self._clock.now())
-
-    def refuses(self, binding: Binding, event: Event) -> Problem | None:
-        """Why no entry may be created of this event; see `ports.Wiki.refuses`."""
+    def refuses(self, binding: Binding, record: Record) -> Problem | None:
+        """Why no entry may be created of this record; see `ports.Wiki.refuses`."""
         from oscartes_sync.adapters.yeswiki.drafting import refusal  # noqa: PLC0415
 
-        return refusal(self._met_for(binding, event), event, self._clock.now())
+        return refusal(self._met_for(binding, record), record, self._clock.now())
 
     def parallel(self, *, creating: bool) -> int:
         """Creations run side by side, edits one after the other."""
@@ -136,15 +134,15 @@ class YesWikiWiki:
         counters = self._client.counters
         return Traffic(counters.requests, counters.bytes)
 
-    def _writer(self, binding: Binding, event: Event) -> EntryWriter:
+    def _writer(self, binding: Binding, record: Record) -> EntryWriter:
         from oscartes_sync.adapters.yeswiki.writing import EntryWriter  # noqa: PLC0415
 
-        return EntryWriter(self._client, self._met_for(binding, event), self._clock.now())
+        return EntryWriter(self._client, self._met_for(binding, record), self._clock.now())
 
-    def _creator(self, binding: Binding, event: Event | None = None) -> EntryCreator:
+    def _creator(self, binding: Binding, record: Record | None = None) -> EntryCreator:
         from oscartes_sync.adapters.yeswiki.creating import EntryCreator  # noqa: PLC0415
 
-        return EntryCreator(self._client, self._met_for(binding, event))
+        return EntryCreator(self._client, self._met_for(binding, record))
 
     def _remover(self, binding: Binding) -> EntryRemover:
         from oscartes_sync.adapters.yeswiki.removing import EntryRemover  # noqa: PLC0415
@@ -177,10 +175,10 @@ class YesWikiWiki:
         self._there.pop(binding.name, None)
         return bound
 
-    def _met_for(self, binding: Binding, event: Event | None) -> Bound:
+    def _met_for(self, binding: Binding, record: Record | None) -> Bound:
         """The same; for a series it is asked, once, whether the wiki makes repetitions."""
         bound = self._met(binding)
-        if event is None or event.series is None:
+        if series_of(record) is None:
             return bound
         from oscartes_sync.adapters.yeswiki.series import makes_repetitions  # noqa: PLC0415
 

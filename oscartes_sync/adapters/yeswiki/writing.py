@@ -20,11 +20,9 @@ from oscartes_sync.adapters.yeswiki.reader import EntryReader
 from oscartes_sync.adapters.yeswiki.series import SeriesWriter, asked_of
 from oscartes_sync.adapters.yeswiki.tokens import digest_of, token_of
 from oscartes_sync.adapters.yeswiki.translate import translated
-from oscartes_sync.mapping.entry_reading import read_entry
-from oscartes_sync.mapping.entry_writing import patch_entry
 from oscartes_sync.planning.operation import FieldChange
 from oscartes_sync.ports import Written
-from oscartes_sync.records.event import Event
+from oscartes_sync.records.record import Record, an_event
 
 
 class EntryWriter:
@@ -38,19 +36,21 @@ class EntryWriter:
         self._editor = EntryEditor(self._reader)
         self._series = SeriesWriter(client, bound, now)
 
-    def update(self, tag: str, token: str, changes: Sequence[FieldChange], event: Event) -> Written:
+    def update(
+        self, tag: str, token: str, changes: Sequence[FieldChange], record: Record
+    ) -> Written:
         """Edit changed fields of an entry; see `ports.SidePort.update`."""
         wanted = {change.name: change.after for change in changes}
         watch = self._editor.watch(tag)
         entry = self._reader.now(tag)
         if self._recurs(entry):
-            return self._series.update(tag, token, changes, event, watch)
+            return self._series.update(tag, token, changes, an_event(record), watch)
         if not self._allows(entry, token, changes):
             raise errors.Moved("entry-moved", tag=tag)
-        if "series" in wanted and self._series.fits(event):
-            return self._series.begin(tag, event, wanted, watch=watch)
+        if "series" in wanted and self._series.fits(record):
+            return self._series.begin(tag, record, wanted, watch=watch)
         with translated(self._wiki, tag=tag):
-            writing = patch_entry(entry, wanted, event, self._bound.setting)
+            writing = self._bound.entries.patch(entry, wanted, record)
         sent = dict(writing.values)
         if all(_is_stored(entry, name, text) for name, text in sent.items()):
             return self._reader.written([entry], writing.problems)
@@ -65,9 +65,9 @@ class EntryWriter:
         """
         if digest_of(token_of([entry], self._bound.recipe)) == digest_of(token):
             return True
-        event = read_entry(entry, self._bound.setting).record
-        return event is not None and all(
-            getattr(event, change.name) == change.before for change in changes
+        there = self._bound.entries.read([entry]).record
+        return there is not None and all(
+            getattr(there, change.name) == change.before for change in changes
         )
 
     def _recurs(self, entry: Entry) -> bool:

@@ -13,6 +13,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("It has no title."),
         msg("Give it one."),
     ),
+    "no-name": Text(
+        msg("It has no name."),
+        msg("Give it one."),
+    ),
     "entry-without-title": Text(
         msg("The entry has no title."),
         msg("Give it one in the wiki."),

@@ -10,7 +10,7 @@ from typing import Any
 from oscartes_sync.planning.baseline import Link
 from oscartes_sync.planning.binding import Binding
 from oscartes_sync.planning.change import Evidence, Now
-from oscartes_sync.planning.merge import Meeting
+from oscartes_sync.planning.meeting import EventMeeting
 from oscartes_sync.planning.rules import Rules
 from oscartes_sync.planning.snapshot import Look, Seen
 from oscartes_sync.records.event import FIELDS, Event, Override, Series
@@ -102,10 +102,10 @@ def meet(
     now: datetime = NOW,
     decided: Side | None = None,
     **more: object,
-) -> Meeting:
+) -> EventMeeting:
     """The two sides of a link now; `more` is about the binding."""
     agreed = base if isinstance(base, tuple) else (base, base)
-    return Meeting(
+    return EventMeeting(
         link=link_of(*agreed, **(link or {})),
         wiki=wiki,
         cloud=cloud,

@@ -10,7 +10,7 @@ from oscartes_sync.planning.operation import Action, Operation
 from oscartes_sync.planning.plan import Plan
 from oscartes_sync.planning.reconcile import Situation, reconcile
 from oscartes_sync.planning.snapshot import Sighting, Snapshot
-from oscartes_sync.records.event import Event
+from oscartes_sync.records.event import FIELDS, Event
 from oscartes_sync.records.identity import suffix, uid_of
 from oscartes_sync.records.problem import Problem, Side
 from tests.unit.planning.meetings import NOW, binding, laid_out, single
@@ -20,6 +20,8 @@ PHONE = "1@phone"
 ENDING = suffix("noe", "6", "agenda", PHONE)
 BORN = f"Bourse{ENDING}"
 CROWDED = Problem.warning("category-crowded", Side.WIKI)
+
+CARRIED = frozenset(FIELDS)
 
 
 def head(tag: str = "A", href: str = "/A.noe.ics", **more: object) -> LinkHead:
@@ -64,11 +66,11 @@ def resource(href: str = "/1.ics", uid: str = PHONE, **more: object) -> Sighting
 
 
 def snapshot(*sightings: Sighting, **more: object) -> Snapshot:
-    base = Snapshot(sightings={each.key: each for each in sightings})
+    base = Snapshot(carries=CARRIED, sightings={each.key: each for each in sightings})
     return replace(base, **more)  # type: ignore[arg-type]
 
 
-EMPTY = Snapshot()
+EMPTY = Snapshot(carries=CARRIED)
 
 
 def nothing(_: Sighting) -> Problem | None:

@@ -9,8 +9,10 @@ import pytest
 
 from oscartes_sync.planning.baseline import MISSING
 from oscartes_sync.planning.binding import Direction, OnConflict
-from oscartes_sync.planning.merge import Merge, apply_to, merge
+from oscartes_sync.planning.meeting import Merge
+from oscartes_sync.planning.merge import merge
 from oscartes_sync.planning.plan import Clash
+from oscartes_sync.planning.units import apply_to
 from oscartes_sync.records.event import (
     FIELDS,
     Attachment,

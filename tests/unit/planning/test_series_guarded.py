@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from oscartes_sync.planning.merge import Merge, merge
+from oscartes_sync.planning.meeting import Merge
+from oscartes_sync.planning.merge import merge
 from oscartes_sync.planning.series import needs_a_person, settle_removals
 from oscartes_sync.records.event import Event
 from oscartes_sync.records.problem import Side

@@ -10,7 +10,8 @@ import pytest
 
 from oscartes_sync.planning.baseline import MISSING
 from oscartes_sync.planning.binding import Direction
-from oscartes_sync.planning.merge import Merge, merge
+from oscartes_sync.planning.meeting import Merge
+from oscartes_sync.planning.merge import merge
 from oscartes_sync.records.event import FIELDS, Event
 from oscartes_sync.records.problem import Problem, Side
 from tests.unit.planning.meetings import (

@@ -9,7 +9,8 @@ import pytest
 
 from oscartes_sync.planning.baseline import MISSING
 from oscartes_sync.planning.binding import Deletions, Direction, OnConflict
-from oscartes_sync.planning.merge import Merge, merge
+from oscartes_sync.planning.meeting import Merge
+from oscartes_sync.planning.merge import merge
 from oscartes_sync.planning.plan import Clash
 from oscartes_sync.records.event import FIELDS, Event, Series
 from oscartes_sync.records.problem import Problem, Side

@@ -21,8 +21,8 @@ from oscartes_sync.records.event import (
 )
 from oscartes_sync.records.fingerprint import (
     digest,
-    event_from_json,
-    event_to_json,
+    record_from_json,
+    record_to_json,
     value_from_json,
     value_to_json,
 )
@@ -64,7 +64,7 @@ def full() -> Event:
 
 def test_an_event_comes_back_whole_from_json() -> None:
     event = full()
-    again = event_from_json(json.loads(json.dumps(event_to_json(event))))
+    again = record_from_json(json.loads(json.dumps(record_to_json(event))))
     assert again == event
     assert (again.page, again.properties, again.said) == (
         event.page,

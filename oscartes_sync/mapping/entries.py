@@ -1,0 +1,69 @@
+"""How the entries of a form become records, and records entries, whatever their kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from bazar_forms.entry import Entry
+from oscartes_sync.mapping.setting import Setting
+from oscartes_sync.records.record import Record, an_event
+
+if TYPE_CHECKING:
+    from oscartes_sync.mapping.entry_reading import EntryReading
+    from oscartes_sync.mapping.entry_writing import Writing
+
+# Reading values and recurrences is loaded when something moved: in most runs nothing did.
+
+
+class Entries(Protocol):
+    """The entries of one binding's form."""
+
+    def read(self, members: Sequence[Entry]) -> EntryReading:
+        """One thing: an entry, with its repetitions behind it where it is a series."""
+
+    def draft(self, record: Record, defaults: Mapping[str, str], now: datetime) -> Writing:
+        """All that is sent for a new entry of this record.
+
+        Raises:
+            ConfigurationError: `default-property-unknown`.
+        """
+
+    def patch(self, entry: Entry, changes: Mapping[str, object], record: Record) -> Writing:
+        """What to send so that the entry follows these fields of the record, and nothing else."""
+
+    def project(self, record: Record, now: datetime) -> Record:
+        """The record as an entry of this form could hold it."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventEntries:
+    """Of an agenda."""
+
+    setting: Setting
+
+    def read(self, members: Sequence[Entry]) -> EntryReading:
+        """See `Entries.read`."""
+        from oscartes_sync.mapping.entry_reading import read_thing  # noqa: PLC0415
+
+        return read_thing(members, self.setting)
+
+    def draft(self, record: Record, defaults: Mapping[str, str], now: datetime) -> Writing:
+        """See `Entries.draft`."""
+        from oscartes_sync.mapping.entry_writing import new_entry  # noqa: PLC0415
+
+        return new_entry(an_event(record), self.setting, defaults=defaults, now=now)
+
+    def patch(self, entry: Entry, changes: Mapping[str, object], record: Record) -> Writing:
+        """See `Entries.patch`."""
+        from oscartes_sync.mapping.entry_writing import patch_entry  # noqa: PLC0415
+
+        return patch_entry(entry, changes, an_event(record), self.setting)
+
+    def project(self, record: Record, now: datetime) -> Record:
+        """See `Entries.project`."""
+        from oscartes_sync.mapping.entry_writing import project  # noqa: PLC0415
+
+        return project(an_event(record), self.setting, now=now)
