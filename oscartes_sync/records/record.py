@@ -29,3 +29,10 @@ def an_event(record: Record) -> Event:
     if not isinstance(record, Event):
         raise TypeError(type(record).__name__)
     return record
+
+
+def a_contact(record: Record) -> Contact:
+    """The record, which is a contact, since its binding is one of contacts."""
+    if not isinstance(record, Contact):
+        raise TypeError(type(record).__name__)
+    return record

@@ -9,24 +9,23 @@ from typing import TYPE_CHECKING
 
 from oscartes_sync.adapters.nextcloud.auth import AppPassword, Auth
 from oscartes_sync.adapters.nextcloud.bodies import Bodies
-from oscartes_sync.adapters.nextcloud.calendars import Calendar, Calendars
+from oscartes_sync.adapters.nextcloud.collection import Collection
 from oscartes_sync.adapters.nextcloud.dav import Dav
 from oscartes_sync.adapters.nextcloud.discovery import Discovery, Recall, Remember
+from oscartes_sync.adapters.nextcloud.genre import EVENTS, Genre
 from oscartes_sync.adapters.nextcloud.listing import Listing
 from oscartes_sync.adapters.nextcloud.resources import Resources
 from oscartes_sync.adapters.nextcloud.settings import CloudSettings
 from oscartes_sync.adapters.nextcloud.states import signed
 from oscartes_sync.adapters.nextcloud.transport import Transport
 from oscartes_sync.errors import Invalid, Missing, Taken
-from oscartes_sync.mapping.says import SAYS
 from oscartes_sync.planning.binding import Binding
 from oscartes_sync.planning.operation import FieldChange, Operation
 from oscartes_sync.planning.snapshot import Known, Look, Presence, Snapshot
 from oscartes_sync.ports import Clock, Image, Traffic, Written
-from oscartes_sync.records.event import Event
 from oscartes_sync.records.identity import uid_of
 from oscartes_sync.records.problem import Problem, Side
-from oscartes_sync.records.record import Record, an_event
+from oscartes_sync.records.record import Record
 
 if TYPE_CHECKING:
     from oscartes_sync.adapters.nextcloud.restoring import Restoring
@@ -45,7 +44,8 @@ class NextcloudCloud:
 
     `recall` and `remember` keep small texts between runs: where the calendars are, what we
     shared. `state` is the name of our memory, which a calendar that we write to is told, "" for
-    none. Writes may come from several threads; what reads the collection comes from one.
+    none. `genre`: calendars or address books. Writes may come from several threads; what reads the
+    collection comes from one.
     """
 
     def __init__(
@@ -58,6 +58,7 @@ class NextcloudCloud:
         user_agent: str,
         auth: Auth | None = None,
         state: str = "",
+        genre: Genre = EVENTS,
     ) -> None:
         """Raises ConfigurationError (`cloud-url`, `insecure-url`, `cloud-ca`)."""
         self._settings = settings
@@ -67,13 +68,14 @@ class NextcloudCloud:
         self._transport = Transport(settings, clock, identity, user_agent=user_agent)
         self._dav = Dav(self._transport)
         self._discovery = Discovery(self._dav, settings, recall, remember)
-        self._calendars = Calendars(self._dav, self._discovery)
+        self._genre = genre
+        self._shelf = genre.collections(self._dav, self._discovery)
         self._recall = recall
         self._remember = remember
-        self._resources = Resources(self._dav)
+        self._resources = Resources(self._dav, genre.dialect)
         self._bodies = Bodies()
-        self._listing = Listing(self._resources, self._bodies)
-        self._collections: dict[str, Calendar] = {}
+        self._listing = Listing(self._resources, self._bodies, genre.judge, genre.says)
+        self._collections: dict[str, Collection] = {}
         self._etags: dict[str, Mapping[str, str]] = {}
         self._lock = threading.Lock()
 
@@ -91,8 +93,8 @@ class NextcloudCloud:
         calendar = self._find(binding)
         if calendar is None:
             if known.tokens:
-                raise Missing("calendar-gone", cloud=self._settings.id, calendar=binding.collection)
-            return Snapshot(empty=True, says=SAYS)
+                raise Missing(f"{self._shelf.noun}-gone", **self._named(binding))
+            return Snapshot(empty=True, says=self._genre.says)
         with self._lock:
             self._etags[binding.name] = known.tokens
         return self._listing.snapshot(binding, calendar, known, full=full, now=now)
@@ -104,7 +106,7 @@ class NextcloudCloud:
             return {key: Look(Presence.UNSURE, deletable=False) for key in keys}
         from oscartes_sync.adapters.nextcloud.looking import Looking  # noqa: PLC0415
 
-        looking = Looking(self._calendars, self._resources, self._listing, self._trash)
+        looking = Looking(self._shelf, self._resources, self._listing, self._trash)
         etags = self._etags.get(binding.name, {})
         return looking.look(binding, calendar.href, keys, etags, self._clock.now())
 
@@ -119,7 +121,7 @@ class NextcloudCloud:
         """
         calendar = self._known_calendar(binding)
         if calendar is None:
-            made = self._calendars.make(
+            made = self._shelf.make(
                 binding.collection,
                 binding.title or binding.collection,
                 binding.color,
@@ -133,7 +135,7 @@ class NextcloudCloud:
         problems = self._entitle(binding, calendar) if writes else ()
         states = signed(calendar.states, self._state, self._clock.now().date())
         if writing and writes and states:
-            self._calendars.sign(calendar, states)
+            self._shelf.sign(calendar, states)
         if binding.share is None:
             return problems
         calendar, unshared = self._shares.align(binding, calendar)
@@ -142,7 +144,7 @@ class NextcloudCloud:
 
     def create(self, binding: Binding, uid: str, record: Record, key: str | None) -> Written:
         """Make a resource; see `writing.Writing.create`."""
-        return self._writing.create(self._place(binding), uid, an_event(record), key)
+        return self._writing.create(self._place(binding), uid, record, key)
 
     def update(
         self,
@@ -153,7 +155,7 @@ class NextcloudCloud:
         record: Record,
     ) -> Written:
         """Patch a resource; see `writing.Writing.update`."""
-        return self._writing.update(self._place(binding), key, token, changes, an_event(record))
+        return self._writing.update(self._place(binding), key, token, changes, record)
 
     def delete(self, binding: Binding, key: str, token: str, *, withdrawn: bool = False) -> None:
         """Remove a resource; see `writing.Writing.delete`.
@@ -170,7 +172,7 @@ class NextcloudCloud:
 
     def images(self, binding: Binding, operations: Sequence[Operation]) -> Mapping[str, Image]:
         """The bodies that these operations will change or remove; see `restoring`."""
-        return self._restoring.images(self._place(binding).calendar.href, operations)
+        return self._restoring.images(self._place(binding).collection.href, operations)
 
     def put_back(self, binding: Binding, operation: Operation, token: str, image: Image) -> Written:
         """Undo an update or a deletion; see `restoring.Restoring.put_back`."""
@@ -186,10 +188,10 @@ class NextcloudCloud:
 
         return self._restoring.erase(self._place(binding), key, uid_by_name)
 
-    def project(self, binding: Binding, record: Record) -> Event:
-        """The event as it would be read back: written as a new text, and that text read."""
-        place = self._at(binding, Calendar(href="/"))
-        return place.new(_PROJECTION, an_event(record)).record
+    def project(self, binding: Binding, record: Record) -> Record:
+        """The record as it would be read back: written as a new text, and that text read."""
+        place = self._at(binding, Collection(href="/"))
+        return place.new(_PROJECTION, record).record
 
     def parallel(self, *, creating: bool) -> int:  # noqa: ARG002 -- alike for both here
         """How many writes may run at once."""
@@ -207,13 +209,14 @@ class NextcloudCloud:
     def _shares(self) -> Shares:
         from oscartes_sync.adapters.nextcloud.shares import Shares  # noqa: PLC0415
 
-        return Shares(self._dav, self._calendars, self._clock, self._recall, self._remember)
+        return Shares(self._dav, self._shelf, self._clock, self._recall, self._remember)
 
     @cached_property
     def _trash(self) -> TrashBin:
         from oscartes_sync.adapters.nextcloud.trash_bin import TrashBin  # noqa: PLC0415
 
-        return TrashBin(self._dav, self._discovery.account().home)
+        home = self._discovery.account().home if self._genre.has_bin else ""
+        return TrashBin(self._dav, home)
 
     @cached_property
     def _writing(self) -> Writing:
@@ -230,49 +233,57 @@ class NextcloudCloud:
     def _place(self, binding: Binding) -> Place:
         calendar = self._known_calendar(binding)
         if calendar is None:
-            raise Missing("calendar-missing", cloud=self._settings.id, calendar=binding.collection)
+            raise Missing(f"{self._shelf.noun}-missing", **self._named(binding))
         return self._at(binding, calendar)
 
-    def _at(self, binding: Binding, calendar: Calendar) -> Place:
+    def _at(self, binding: Binding, calendar: Collection) -> Place:
         from oscartes_sync.adapters.nextcloud.writing import Place  # noqa: PLC0415
 
-        return Place(binding, calendar, self._clock.now())
+        return Place(binding, calendar, self._clock.now(), self._genre.texts(), self._genre.dialect)
 
-    def _known_calendar(self, binding: Binding) -> Calendar | None:
+    def _known_calendar(self, binding: Binding) -> Collection | None:
         """The calendar as this run last saw it."""
         with self._lock:
             found = self._collections.get(binding.name)
         return found or self._find(binding)
 
-    def _find(self, binding: Binding) -> Calendar | None:
-        found = self._calendars.find(binding.collection)
+    def _find(self, binding: Binding) -> Collection | None:
+        found = self._shelf.find(binding.collection)
         return self._checked(binding, found) if found is not None else None
 
-    def _checked(self, binding: Binding, calendar: Calendar) -> Calendar:
-        named = {"cloud": self._settings.id, "calendar": binding.collection}
+    def _checked(self, binding: Binding, calendar: Collection) -> Collection:
+        named, noun = self._named(binding), self._shelf.noun
         if calendar.trashed:
             # It would take every write all the same (recording 046).
             raise Missing("calendar-trashed", **named)
         if not calendar.real:
-            raise Invalid("calendar-not-real", **named)
-        if not calendar.takes_events:
+            raise Invalid(f"{noun}-not-real", **named)
+        if noun == "calendar" and not calendar.takes_events:
             raise Invalid("calendar-without-events", **named)
         self._keep(binding, calendar)
         return calendar
 
-    def _keep(self, binding: Binding, calendar: Calendar) -> None:
+    def _named(self, binding: Binding) -> dict[str, str]:
+        return {"cloud": self._settings.id, self._shelf.noun: binding.collection}
+
+    def _keep(self, binding: Binding, calendar: Collection) -> None:
         with self._lock:
             self._collections[binding.name] = calendar
 
-    def _entitle(self, binding: Binding, calendar: Calendar) -> tuple[Problem, ...]:
+    def _is_another_shade(self, wanted: str, calendar: Collection) -> bool:
+        """An address book has no colour."""
+        return calendar.noun == "calendar" and _shade(wanted) != _shade(calendar.color)
+
+    def _entitle(self, binding: Binding, calendar: Collection) -> tuple[Problem, ...]:
         title = binding.title if binding.title != calendar.title else ""
-        color = binding.color if _shade(binding.color) != _shade(calendar.color) else ""
+        color = binding.color if self._is_another_shade(binding.color, calendar) else ""
         if not title and not color:
             return ()
-        refused = self._calendars.entitle(calendar, title, color)
+        refused = self._shelf.entitle(calendar, title, color)
         if not refused:
             return ()
-        return (Problem.warning("calendar-title-refused", Side.CLOUD, calendar=calendar.uri),)
+        noun = calendar.noun
+        return (Problem.warning(f"{noun}-title-refused", Side.CLOUD, **{noun: calendar.uri}),)
 
 
 def _shade(color: str) -> str:

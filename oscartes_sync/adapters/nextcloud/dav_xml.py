@@ -19,6 +19,7 @@ NAMESPACES: Final = {
     "d": "DAV:",
     "s": "http://sabredav.org/ns",
     "cal": "urn:ietf:params:xml:ns:caldav",
+    "card": "urn:ietf:params:xml:ns:carddav",
     "cs": "http://calendarserver.org/ns/",
     "oc": "http://owncloud.org/ns",
     "nc": "http://nextcloud.org/ns",
@@ -183,6 +184,36 @@ def calendar_query(props: Sequence[str], uid: str | None = None) -> bytes:
         f'{_props(props)}<cal:filter><cal:comp-filter name="VCALENDAR">'
         f'<cal:comp-filter name="VEVENT">{matching}</cal:comp-filter>'
         "</cal:comp-filter></cal:filter>",
+    )
+
+
+def card_multiget(hrefs: Iterable[str]) -> bytes:
+    """RFC 6352, 8.7: ETags and texts of these hrefs."""
+    wanted = "".join(f"<d:href>{_escaped(href)}</d:href>" for href in hrefs)
+    return _document(
+        "card:addressbook-multiget", _props(("d:getetag", "card:address-data")) + wanted
+    )
+
+
+def card_query(props: Sequence[str], uid: str | None = None) -> bytes:
+    """RFC 6352, 8.6: all cards of an address book, or those of one UID."""
+    matching = (
+        '<card:prop-filter name="UID"><card:text-match collation="i;octet" match-type="equals">'
+        f"{_escaped(uid)}</card:text-match></card:prop-filter>"
+        if uid is not None
+        else '<card:prop-filter name="UID"/>'
+    )
+    return _document(
+        "card:addressbook-query", f"{_props(props)}<card:filter>{matching}</card:filter>"
+    )
+
+
+def mkaddressbook(title: str) -> bytes:
+    """RFC 5689 with RFC 6352, 6.3.1: an extended MKCOL (recording 080)."""
+    return _document(
+        "d:mkcol",
+        "<d:set><d:prop><d:resourcetype><d:collection/><card:addressbook/></d:resourcetype>"
+        f"{_values(_titles(title, ''))}</d:prop></d:set>",
     )
 
 

@@ -1,19 +1,17 @@
-"""A calendar now, as differences from what the last run knew."""
+"""A collection now, as differences from what the last run knew."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from oscartes_sync.adapters.nextcloud.bodies import Bodies
-from oscartes_sync.adapters.nextcloud.calendars import Calendar
+from oscartes_sync.adapters.nextcloud.collection import Collection
 from oscartes_sync.adapters.nextcloud.cursor import Cursor, is_later
 from oscartes_sync.adapters.nextcloud.resources import Resource, Resources
-from oscartes_sync.mapping.says import SAYS
 from oscartes_sync.planning.binding import Binding, Deletions
 from oscartes_sync.planning.snapshot import Known, Sighting, Snapshot
-from oscartes_sync.records.event import FIELDS
 from oscartes_sync.records.problem import Problem, Side
 
 
@@ -28,18 +26,24 @@ class _Findings:
 
 
 _UNKNOWN = (None, "")
+Judge = Callable[[Binding, Resource, datetime], Sighting]
+"""Reads one resource and says whether it may be mirrored."""
 
 
 class Listing:
-    """Snapshots of calendars."""
+    """Snapshots of collections."""
 
-    def __init__(self, resources: Resources, bodies: Bodies) -> None:
+    def __init__(
+        self, resources: Resources, bodies: Bodies, judge: Judge, says: frozenset[str]
+    ) -> None:
+        self._judge = judge
+        self._says = says
         self._resources = resources
         self._bodies = bodies
         self._doubted: dict[str, frozenset[str]] = {}
 
     def snapshot(
-        self, binding: Binding, calendar: Calendar, known: Known, *, full: bool, now: datetime
+        self, binding: Binding, calendar: Collection, known: Known, *, full: bool, now: datetime
     ) -> Snapshot:
         """What is there. `calendar` was read before: its token is the one that is kept.
 
@@ -78,8 +82,7 @@ class Listing:
             unmoved=unmoved,
             absent=absent,
             cursor=bookmark.write(),
-            carries=frozenset(FIELDS),
-            says=SAYS,
+            says=self._says,
             writable=calendar.ours and calendar.writes,
             trusted=calendar.ours,
             empty=empty,
@@ -98,10 +101,10 @@ class Listing:
 
     def sighting(self, binding: Binding, resource: Resource, now: datetime) -> Sighting:
         """One resource, judged."""
-        return _judged(binding, resource, now)
+        return self._judge(binding, resource, now)
 
     def _findings(
-        self, calendar: Calendar, known: Known, cursor: Cursor | None, *, full: bool
+        self, calendar: Collection, known: Known, cursor: Cursor | None, *, full: bool
     ) -> _Findings:
         if cursor is None:
             return self._compared(calendar, known.tokens, full=full)
@@ -119,7 +122,7 @@ class Listing:
         return _Findings(fetch=asked | delta.removed | moved, there=moved)
 
     def _compared(
-        self, calendar: Calendar, tokens: Mapping[str, str], *, full: bool = False
+        self, calendar: Collection, tokens: Mapping[str, str], *, full: bool = False
     ) -> _Findings:
         listed = self._resources.listing(calendar.href)
         fetch = {
@@ -129,17 +132,17 @@ class Listing:
         return _Findings(fetch=fetch, there=fetch, absent=absent, compared=True)
 
     def _read(
-        self, binding: Binding, now: datetime, calendar: Calendar, hrefs: Iterable[str]
+        self, binding: Binding, now: datetime, calendar: Collection, hrefs: Iterable[str]
     ) -> dict[str, Sighting]:
         found = {}
         for resource in self._resources.fetch(calendar.href, hrefs):
             self._bodies.keep(resource)
-            found[resource.href] = _judged(binding, resource, now)
+            found[resource.href] = self._judge(binding, resource, now)
         return found
 
 
 def _is_rewound(
-    cursor: Cursor, calendar: Calendar, known: Known, sightings: Mapping[str, Sighting]
+    cursor: Cursor, calendar: Collection, known: Known, sightings: Mapping[str, Sighting]
 ) -> bool:
     """Whether the server went back to an earlier time.
 
@@ -153,25 +156,20 @@ def _is_rewound(
     )
 
 
-def _judged(binding: Binding, resource: Resource, now: datetime) -> Sighting:
-    # Reading iCalendar is loaded when there is a resource to read: most runs meet none.
-    from oscartes_sync.adapters.nextcloud.standing import judge  # noqa: PLC0415
-
-    return judge(binding, resource, now)
-
-
-def _problems(binding: Binding, calendar: Calendar, doubted: int) -> tuple[Problem, ...]:
-    found = []
+def _problems(binding: Binding, calendar: Collection, doubted: int) -> tuple[Problem, ...]:
+    found, noun = [], calendar.noun
     if doubted:
         found.append(
             Problem.warning(
-                "calendar-went-back", Side.CLOUD, calendar=calendar.uri, count=str(doubted)
+                f"{noun}-went-back", Side.CLOUD, **{noun: calendar.uri, "count": str(doubted)}
             )
         )
     if not calendar.ours and binding.direction.writes(Side.CLOUD):
         found.append(
             Problem.warning(
-                "calendar-source-only", Side.CLOUD, calendar=calendar.uri, owner=calendar.owner
+                f"{noun}-source-only",
+                Side.CLOUD,
+                **{noun: calendar.uri, "owner": calendar.owner},
             )
         )
     return tuple(found)

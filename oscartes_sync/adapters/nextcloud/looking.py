@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from oscartes_sync.adapters.nextcloud.address import decoded, last_segment
-from oscartes_sync.adapters.nextcloud.calendars import Calendar, Calendars
+from oscartes_sync.adapters.nextcloud.collection import Collection
+from oscartes_sync.adapters.nextcloud.collections import Collections
 from oscartes_sync.adapters.nextcloud.listing import Listing
 from oscartes_sync.adapters.nextcloud.resources import Resources
 from oscartes_sync.adapters.nextcloud.trash_bin import TrashBin
@@ -35,9 +36,9 @@ class Looking:
     """Looks at resources of one account."""
 
     def __init__(
-        self, calendars: Calendars, resources: Resources, listing: Listing, trash: TrashBin
+        self, collections: Collections, resources: Resources, listing: Listing, trash: TrashBin
     ) -> None:
-        self._calendars = calendars
+        self._collections = collections
         self._resources = resources
         self._listing = listing
         self._trash = trash
@@ -56,7 +57,7 @@ class Looking:
             SideError: where the server as a whole cannot be asked.
         """
         wanted = sorted(set(keys))
-        calendar = self._calendars.at(collection)
+        calendar = self._collections.at(collection)
         if calendar is None or calendar.trashed or not calendar.real:
             return dict.fromkeys(wanted, Look(Presence.UNSURE, deletable=False))
         may = calendar.ours and calendar.writes
@@ -79,7 +80,7 @@ class Looking:
     def _there(
         self,
         binding: Binding,
-        calendar: Calendar,
+        calendar: Collection,
         keys: list[str],
         now: datetime,
         *,
@@ -103,9 +104,9 @@ class Looking:
             raise
         return False
 
-    def _others(self, calendar: Calendar) -> _Others:
+    def _others(self, calendar: Collection) -> _Others:
         others = _Others()
-        for other in self._calendars.home():
+        for other in self._collections.home():
             if other.href == calendar.href or not other.ours or other.trashed or not other.real:
                 continue
             for resource in self._resources.everything(other.href):
@@ -115,7 +116,7 @@ class Looking:
         return others
 
     def _uids(
-        self, calendar: Calendar, keys: list[str], etags: Mapping[str, str]
+        self, calendar: Collection, keys: list[str], etags: Mapping[str, str]
     ) -> dict[str, str]:
         """The UIDs of what is gone: told by our own names, else by the bytes in the trash bin."""
         found = {key: uid for key in keys if (uid := uid_by_name(key))}
@@ -129,7 +130,7 @@ class Looking:
 
 def uid_by_name(href: str) -> str:
     """The UID that a name of ours was made from (`identity.resource_name`), "" for others."""
-    stem = decoded(last_segment(href)).removesuffix(".ics")
+    stem = decoded(last_segment(href)).rpartition(".")[0]
     return f"{stem}@oscartes" if "." in stem else ""
 
 

@@ -7,7 +7,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from oscartes_sync.adapters.nextcloud.auth import AppPassword, Nobody
-from oscartes_sync.adapters.nextcloud.calendars import Calendar, Calendars
+from oscartes_sync.adapters.nextcloud.calendars import Calendars
+from oscartes_sync.adapters.nextcloud.collection import Collection
 from oscartes_sync.adapters.nextcloud.dav import Dav
 from oscartes_sync.adapters.nextcloud.discovery import Discovery
 from oscartes_sync.adapters.nextcloud.login_flow import LoginFlow
@@ -195,11 +196,11 @@ class NextcloudProbe:
         )
 
 
-def _verdict(binding: Binding, calendar: Calendar | None) -> tuple[CheckStatus, str]:
+def _verdict(binding: Binding, calendar: Collection | None) -> tuple[CheckStatus, str]:
     """What a binding's calendar is good for."""
     if calendar is None:
         return "ok", "calendar-made-later"
-    faults: tuple[tuple[Callable[[Calendar], bool], str], ...] = (
+    faults: tuple[tuple[Callable[[Collection], bool], str], ...] = (
         (lambda one: one.trashed, "calendar-trashed"),
         (lambda one: not one.real, "calendar-not-real"),
         (lambda one: not one.takes_events, "calendar-without-events"),

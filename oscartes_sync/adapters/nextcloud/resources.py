@@ -1,6 +1,7 @@
-"""Calendar objects: listed, read, written with guards, removed. Nothing here knows an Event.
+"""Objects of calendars and address books: listed, read, written with guards, removed.
 
-Hrefs are canonical, ETags keep their quotes (recording 020), bodies are the bytes stored.
+Nothing here knows a record. Hrefs are canonical, ETags keep their quotes (recording 020), bodies
+are the bytes stored.
 """
 
 from __future__ import annotations
@@ -12,14 +13,13 @@ from dataclasses import dataclass, field
 from oscartes_sync.adapters.nextcloud import dav_xml
 from oscartes_sync.adapters.nextcloud.address import canonical
 from oscartes_sync.adapters.nextcloud.dav import Dav
+from oscartes_sync.adapters.nextcloud.dialect import CALDAV, Dialect
 from oscartes_sync.adapters.nextcloud.refusals import Reply, dav_error
 from oscartes_sync.adapters.nextcloud.uids import uid_in
 from oscartes_sync.errors import Missing, OutcomeUnknown, SideError, Unexpected
 
 BATCH = 100
 """Hrefs of one multiget; the server reads them from its database in chunks of as many."""
-
-_ICALENDAR = "text/calendar; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,11 @@ def etag_of(body: bytes) -> str:
 
 
 class Resources:
-    """The objects of calendars."""
+    """The objects of calendars, or of address books."""
 
-    def __init__(self, dav: Dav) -> None:
+    def __init__(self, dav: Dav, dialect: Dialect = CALDAV) -> None:
         self._dav = dav
+        self._dialect = dialect
 
     def listing(self, collection: str) -> dict[str, str]:
         """Every object of a calendar with its ETag, by one PROPFIND.
@@ -115,10 +116,18 @@ class Resources:
         Raises:
             Missing: it is not there.
         """
-        reply = self._dav.send("GET", href)
-        if reply.status != 200 or "text/calendar" not in reply.headers.get("content-type", ""):
+        found = self._got(href, "")
+        if self._dialect.stored and not found.exact:
+            found = self._got(href, self._dialect.stored)
+        return found
+
+    def _got(self, href: str, accept: str) -> Resource:
+        reply = self._dav.send("GET", href, headers={"Accept": accept} if accept else {})
+        media = self._dialect.media
+        if reply.status != 200 or media not in reply.headers.get("content-type", ""):
             raise self._dav.refusal(reply)
-        return Resource(href, reply.etag, reply.body)
+        exact = not self._dialect.stored or reply.etag == etag_of(reply.body)
+        return Resource(href, reply.etag, reply.body, exact)
 
     def holder(self, collection: str, uid: str) -> Resource | None:
         """The object that bears exactly this UID.
@@ -126,17 +135,18 @@ class Resources:
         A text-match is found anywhere in a value (RFC 4791, 9.7.5): the UID of another entry may
         end as this one does, so the texts are asked for and read.
         """
-        body = dav_xml.calendar_query(("d:getetag", "cal:calendar-data"), uid)
+        body = self._dialect.query(("d:getetag", self._dialect.text), uid)
         answer = self._dav.multistatus(self._dav.report(collection, body))
-        for resource in texts_in(answer):
+        for resource in texts_in(answer, self._dialect.text):
             if uid_in(resource.body.decode()) == uid:
                 return resource if resource.exact else self.get(resource.href)
         return None
 
     def everything(self, collection: str) -> Iterator[Resource]:
-        """All events of a calendar with their texts, which the server gives whole (040)."""
-        body = dav_xml.calendar_query(("d:getetag", "cal:calendar-data"))
-        yield from texts_in(self._dav.multistatus(self._dav.report(collection, body)))
+        """All objects with their texts, which the server gives whole (040)."""
+        body = self._dialect.query(("d:getetag", self._dialect.text), None)
+        answer = self._dav.multistatus(self._dav.report(collection, body))
+        yield from texts_in(answer, self._dialect.text)
 
     def put(self, href: str, body: bytes, *, guard: Mapping[str, str]) -> Reply:
         """Write one object under the conditions of `guard`; the answer, whatever it is.
@@ -146,7 +156,7 @@ class Resources:
         Raises:
             OutcomeUnknown: neither the answer nor the look tells.
         """
-        headers = {"Content-Type": _ICALENDAR, **guard}
+        headers = {"Content-Type": f"{self._dialect.media}; charset=utf-8", **guard}
         try:
             return self._dav.send("PUT", href, body, headers)
         except OutcomeUnknown:
@@ -167,7 +177,7 @@ class Resources:
     def _batch(self, collection: str, hrefs: Sequence[str]) -> Iterator[Resource]:
         if not hrefs:
             return
-        reply = self._dav.report(collection, dav_xml.multiget(hrefs))
+        reply = self._dav.report(collection, self._dialect.multiget(hrefs))
         if reply.status != 207:
             raise self._dav.refusal(reply)
         try:
@@ -175,7 +185,7 @@ class Resources:
         except dav_xml.NotXml:
             yield from self._halves(collection, hrefs)
             return
-        yield from texts_in(answer)
+        yield from texts_in(answer, self._dialect.text)
 
     def _halves(self, collection: str, hrefs: Sequence[str]) -> Iterator[Resource]:
         if len(hrefs) == 1:
@@ -189,10 +199,10 @@ class Resources:
         yield from self._batch(collection, hrefs[middle:])
 
 
-def texts_in(answer: dav_xml.MultiStatus) -> Iterator[Resource]:
+def texts_in(answer: dav_xml.MultiStatus, prop: str) -> Iterator[Resource]:
     """The objects of a report that asked for ETags and texts."""
     for response in answer.responses:
-        etag, text = response.text("d:getetag"), response.text("cal:calendar-data")
+        etag, text = response.text("d:getetag"), response.text(prop)
         if etag and text:
             body = _stored(text, etag)
             yield Resource(canonical(response.href), etag, body, etag == etag_of(body))

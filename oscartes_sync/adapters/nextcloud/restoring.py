@@ -66,7 +66,7 @@ class Restoring:
             Taken: another resource has its UID, or its name in the trash bin.
             Invalid: the image is none.
         """
-        may_write(place.calendar, operation.href or "")
+        may_write(place.collection, operation.href or "")
         old = _from_json(image, operation.href or "")
         text = Text(old.body, place.record(old.body, old.href))
         there = self._there(old.href)
@@ -88,7 +88,7 @@ class Restoring:
         Where the bin has no room for its name, since another event of that name is in it, nothing
         but its text can be taken away: what stays is told.
         """
-        may_write(place.calendar, href)
+        may_write(place.collection, href)
         there = self._there(href)
         uid = uid_in(there.body.decode("utf-8", "replace")) if there else uid_by_name(href)
         if there is not None:
@@ -98,7 +98,7 @@ class Restoring:
                 self._empty(place, there, uid)
                 return (Problem.warning("copy-emptied", Side.CLOUD, href=href),)
         for trashed in list(self._trash.objects()) if uid else ():
-            if trashed.calendar == place.calendar.uri and trashed.uid == uid:
+            if trashed.calendar == place.collection.uri and trashed.uid == uid:
                 self._trash.purge(trashed)
         return ()
 
@@ -111,14 +111,14 @@ class Restoring:
     def _back_from_nowhere(self, place: Place, old: Resource, text: Text) -> Written:
         """Out of the trash bin where it is in it: a PUT of a trashed UID answers 500 (045)."""
         uid = uid_in(old.body.decode("utf-8", "replace"))
-        holder = self._resources.holder(place.calendar.href, uid)
+        holder = self._resources.holder(place.collection.href, uid)
         if holder is not None:
             raise Taken("cloud-uid-taken", href=holder.href)
-        trashed = self._trash.find(place.calendar.uri, uid)
+        trashed = self._trash.find(place.collection.uri, uid)
         if trashed is None:
             return self._put(place, text, old.href, {"If-None-Match": "*"})
         self._trash.restore(trashed)
-        restored = self._resources.holder(place.calendar.href, uid)
+        restored = self._resources.holder(place.collection.href, uid)
         if restored is None:
             raise Missing("cloud-missing", href=old.href)
         if restored.body == old.body:

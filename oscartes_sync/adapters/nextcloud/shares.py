@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from oscartes_sync.adapters.nextcloud import dav_xml
-from oscartes_sync.adapters.nextcloud.calendars import Calendar, Calendars, Invite
+from oscartes_sync.adapters.nextcloud.collection import Collection, Invite
+from oscartes_sync.adapters.nextcloud.collections import Collections
 from oscartes_sync.adapters.nextcloud.dav import Dav
 from oscartes_sync.adapters.nextcloud.discovery import Recall, Remember
 from oscartes_sync.errors import Refused, SideError, Unavailable
@@ -51,15 +52,17 @@ class Shares:
     """The shares of the account's own calendars."""
 
     def __init__(
-        self, dav: Dav, calendars: Calendars, clock: Clock, recall: Recall, remember: Remember
+        self, dav: Dav, collections: Collections, clock: Clock, recall: Recall, remember: Remember
     ) -> None:
         self._dav = dav
-        self._calendars = calendars
+        self._collections = collections
         self._clock = clock
         self._recall = recall
         self._remember = remember
 
-    def align(self, binding: Binding, calendar: Calendar) -> tuple[Calendar, tuple[Problem, ...]]:
+    def align(
+        self, binding: Binding, calendar: Collection
+    ) -> tuple[Collection, tuple[Problem, ...]]:
         """Bring the calendar's shares in line; the calendar as it is afterwards.
 
         `binding.share` None leaves everything alone; an empty list takes ours away.
@@ -93,19 +96,19 @@ class Shares:
         return True
 
     def _aligned(
-        self, calendar: Calendar, wanted: list[_Wanted], memory: _Memory
-    ) -> tuple[Calendar, tuple[Problem, ...]]:
+        self, calendar: Collection, wanted: list[_Wanted], memory: _Memory
+    ) -> tuple[Collection, tuple[Problem, ...]]:
         granted, removed = self._differences(calendar, wanted, memory)
         if granted or removed:
             self._post(calendar, granted, removed)
             before = _by_principal(calendar.invites)
-            calendar = self._calendars.at(calendar.href) or calendar
+            calendar = self._collections.at(calendar.href) or calendar
             self._learn(calendar, before, granted, memory)
         present = _by_principal(calendar.invites)
         missing = [one for one in wanted if _fold(one.principal) not in present]
         return calendar, tuple(one.problem for one in missing)
 
-    def _wanted(self, shares: tuple[Share, ...], calendar: Calendar) -> list[_Wanted]:
+    def _wanted(self, shares: tuple[Share, ...], calendar: Collection) -> list[_Wanted]:
         """Principals of the configured shares; a team may be given by its name or its id."""
         labels = {
             invite.label: invite.principal
@@ -137,7 +140,7 @@ class Shares:
         return Ocs(self._dav).teams()
 
     def _differences(
-        self, calendar: Calendar, wanted: list[_Wanted], memory: _Memory
+        self, calendar: Collection, wanted: list[_Wanted], memory: _Memory
     ) -> tuple[dict[str, bool], list[str]]:
         present = _by_principal(calendar.invites)
         now = self._clock.now()
@@ -157,7 +160,7 @@ class Shares:
         ]
         return granted, removed
 
-    def _post(self, calendar: Calendar, granted: Mapping[str, bool], removed: list[str]) -> None:
+    def _post(self, calendar: Collection, granted: Mapping[str, bool], removed: list[str]) -> None:
         body = dav_xml.share(
             {_href(principal): write for principal, write in granted.items()},
             [_href(principal) for principal in removed],
@@ -168,7 +171,7 @@ class Shares:
 
     def _learn(
         self,
-        calendar: Calendar,
+        calendar: Collection,
         before: Mapping[str, Invite],
         granted: Mapping[str, bool],
         memory: _Memory,
@@ -184,16 +187,16 @@ class Shares:
             if _fold(principal) not in before:
                 memory.made.add(principal)
 
-    def _memory(self, calendar: Calendar) -> _Memory:
+    def _memory(self, calendar: Collection) -> _Memory:
         raw = self._recall(self._key(calendar))
         kept = json.loads(raw) if raw else {}
         return _Memory(set(kept.get("made", ())), dict(kept.get("failed", {})))
 
-    def _keep(self, calendar: Calendar, memory: _Memory) -> None:
+    def _keep(self, calendar: Collection, memory: _Memory) -> None:
         kept = {"made": sorted(memory.made), "failed": memory.failed}
         self._remember(self._key(calendar), json.dumps(kept, sort_keys=True))
 
-    def _key(self, calendar: Calendar) -> str:
+    def _key(self, calendar: Collection) -> str:
         return f"cloud/{self._dav.cloud}/shares/{calendar.href}"
 
 

@@ -30,7 +30,7 @@ class Trashed:
 
 
 class TrashBin:
-    """The bin of one account; `home` is its calendar home."""
+    """The bin of one account; `home` is its calendar home, "" for address books: they have none."""
 
     def __init__(self, dav: Dav, home: str) -> None:
         self._dav = dav
@@ -38,6 +38,8 @@ class TrashBin:
 
     def objects(self) -> Iterator[Trashed]:
         """Everything in the bin; nothing where the server keeps none (recording 047)."""
+        if not self._home:
+            return
         reply = self._dav.report(f"{self._home}trashbin/objects/", dav_xml.calendar_query(_PROPS))
         try:
             answer = self._dav.multistatus(reply)

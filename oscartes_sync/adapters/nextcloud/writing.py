@@ -9,10 +9,12 @@ from datetime import datetime
 from oscartes_sync.adapters.nextcloud import dav_xml
 from oscartes_sync.adapters.nextcloud.address import canonical, segment
 from oscartes_sync.adapters.nextcloud.bodies import Bodies
-from oscartes_sync.adapters.nextcloud.calendars import Calendar
+from oscartes_sync.adapters.nextcloud.collection import Collection
 from oscartes_sync.adapters.nextcloud.dav import Dav
+from oscartes_sync.adapters.nextcloud.dialect import CALDAV, Dialect
 from oscartes_sync.adapters.nextcloud.refusals import Reply, dav_error
 from oscartes_sync.adapters.nextcloud.resources import Resource, Resources, etag_of
+from oscartes_sync.adapters.nextcloud.texts import Texts
 from oscartes_sync.adapters.nextcloud.trash_bin import TrashBin
 from oscartes_sync.adapters.nextcloud.uids import uid_in
 from oscartes_sync.errors import (
@@ -25,15 +27,13 @@ from oscartes_sync.errors import (
     SideError,
     Taken,
 )
-from oscartes_sync.mapping.resource_patching import patch_resource
-from oscartes_sync.mapping.resource_reading import read_resource
-from oscartes_sync.mapping.resource_writing import new_resource, validate
 from oscartes_sync.planning.binding import Binding
 from oscartes_sync.planning.operation import FieldChange
 from oscartes_sync.planning.snapshot import Seen
 from oscartes_sync.ports import Written
-from oscartes_sync.records.event import FIELDS, Event, Visibility
-from oscartes_sync.records.identity import origin_of, resource_name
+from oscartes_sync.records.event import Visibility
+from oscartes_sync.records.identity import resource_name
+from oscartes_sync.records.record import Record, an_event, fields_of
 
 CREATED = frozenset({200, 201, 204})
 """Statuses of a PUT that was taken."""
@@ -46,7 +46,7 @@ class Text:
     """A text to send, and the record it holds."""
 
     body: bytes
-    record: Event
+    record: Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,55 +54,32 @@ class Place:
     """Where one binding writes, and when."""
 
     binding: Binding
-    calendar: Calendar
+    collection: Collection
     now: datetime
+    texts: Texts
+    dialect: Dialect = CALDAV
 
-    def new(self, uid: str, event: Event) -> Text:
+    def new(self, uid: str, record: Record) -> Text:
         """The text of a new resource, and the record it holds.
-
-        Reading it is check enough for what we wrote ourselves, single dates of a series excepted.
 
         Raises:
             Invalid: it must not be sent.
         """
-        origin = origin_of(uid)
-        hint = f"{origin.wiki}:{self.binding.form}:{origin.tag}" if origin else ""
-        body = new_resource(
-            event,
-            uid,
-            zone=self.binding.zone,
-            language=self.binding.language,
-            hint=hint,
-            now=self.now,
-        )
-        if event.series is not None:
-            validate(body)
-        return Text(body, self.record(body, self.calendar.href))
+        body = self.texts.new(self.binding, uid, record, self.now)
+        return Text(body, self.record(body, self.collection.href))
 
-    def patched(self, body: bytes, changes: Sequence[FieldChange], event: Event) -> Text:
+    def patched(self, body: bytes, changes: Sequence[FieldChange], record: Record) -> Text:
         """The text with these fields changed and all else as it was, checked."""
-        text = patch_resource(
-            body,
-            {change.name: change.after for change in changes},
-            event,
-            uid=uid_in(body.decode("utf-8", "replace")),
-            zone=self.binding.zone,
-            language=self.binding.language,
-            now=self.now,
-        )
-        validate(text, body)
-        return Text(text, self.record(text, self.calendar.href))
+        text = self.texts.patched(self.binding, body, changes, record, self.now)
+        return Text(text, self.record(text, self.collection.href))
 
-    def record(self, body: bytes, href: str) -> Event:
+    def record(self, body: bytes, href: str) -> Record:
         """The record that a text holds.
 
         Raises:
             Invalid: it holds none, though it was ours to write.
         """
-        reading = read_resource(body, zone=self.binding.zone, language=self.binding.language)
-        if reading.record is None:
-            raise Invalid("cloud-unreadable", href=href)
-        return reading.record
+        return self.texts.read(self.binding, body, href)
 
 
 class Writing:
@@ -114,7 +91,7 @@ class Writing:
         self._bodies = bodies
         self._trash = trash
 
-    def create(self, place: Place, uid: str, event: Event, key: str | None) -> Written:
+    def create(self, place: Place, uid: str, record: Record, key: str | None) -> Written:
         """Make it under the name its UID gives, or under the one it had.
 
         What the calendar already holds under this UID is adopted where it says the same; where it
@@ -124,18 +101,18 @@ class Writing:
         Raises:
             Taken, Forbidden, Invalid, Busy, Full, NotKept: as the server answers.
         """
-        may_write(place.calendar)
-        text = place.new(uid, event)
-        for href in _names(place.calendar, uid, key):
+        may_write(place.collection)
+        text = place.new(uid, record)
+        for href in _names(place, uid, key):
             reply = self._resources.put(href, text.body, guard={"If-None-Match": "*"})
             if reply.status in CREATED:
                 return self.kept(place, href, text, reply)
             if reply.status != 412:
-                return self._conflict(place, uid, text, reply, event)
+                return self._conflict(place, uid, text, reply, record)
             holder = self._there(href)
             if holder is not None and _uid(holder) == uid:
                 return self._adopt(place, holder, text)
-        raise Taken("cloud-names-taken", href=place.calendar.href)
+        raise Taken("cloud-names-taken", href=place.collection.href)
 
     def update(
         self,
@@ -143,7 +120,7 @@ class Writing:
         href: str,
         token: str,
         changes: Sequence[FieldChange],
-        event: Event,
+        record: Record,
     ) -> Written:
         """Change these fields of what is there under that ETag.
 
@@ -151,18 +128,18 @@ class Writing:
             Missing: it is gone.
             Moved: it is another version by now.
         """
-        may_write(place.calendar, href)
+        may_write(place.collection, href)
         resource = self._bodies.get(href, token) or self._resources.get(href)
         if resource.etag != token:
             raise Moved("cloud-moved", href=href)
-        return self._patch(place, resource, changes, event)
+        return self._patch(place, resource, changes, record)
 
     def hide(self, place: Place, href: str, token: str) -> None:
         """Make it PRIVATE, which those whom the calendar is shared with do not see (063)."""
         there = self._resources.get(href)
         if token and there.etag != token:
             raise Moved("cloud-moved", href=href)
-        event = place.record(there.body, href)
+        event = an_event(place.record(there.body, href))
         change = FieldChange("visibility", event.visibility, Visibility.PRIVATE)
         self._patch(place, there, [change], replace(event, visibility=Visibility.PRIVATE))
 
@@ -172,7 +149,7 @@ class Writing:
         Raises:
             Taken: `trash-name-taken` where the trash bin has no room for its name (045).
         """
-        may_write(place.calendar, href)
+        may_write(place.collection, href)
         try:
             reply = self._resources.delete(href, token)
         except OutcomeUnknown:
@@ -188,9 +165,9 @@ class Writing:
         raise self._dav.refusal(reply, wrote=True)
 
     def _patch(
-        self, place: Place, resource: Resource, changes: Sequence[FieldChange], event: Event
+        self, place: Place, resource: Resource, changes: Sequence[FieldChange], record: Record
     ) -> Written:
-        text = place.patched(resource.body, changes, event)
+        text = place.patched(resource.body, changes, record)
         if text.body == resource.body:
             return self.as_is(place, resource)
         reply = self._resources.put(resource.href, text.body, guard={"If-Match": resource.etag})
@@ -199,7 +176,7 @@ class Writing:
         return self.kept(place, resource.href, text, reply, [one.name for one in changes])
 
     def kept(
-        self, place: Place, href: str, sent: Text, reply: Reply, fields: Iterable[str] = FIELDS
+        self, place: Place, href: str, sent: Text, reply: Reply, fields: Iterable[str] | None = None
     ) -> Written:
         """What the server made of it.
 
@@ -214,13 +191,16 @@ class Writing:
             return Written(Seen(href, reply.etag, sent.record))
         stored = self._resources.get(href)
         self._bodies.keep(stored)
-        event = place.record(stored.body, href)
-        lost = sorted(name for name in fields if getattr(event, name) != getattr(sent.record, name))
+        read = place.record(stored.body, href)
+        names = fields_of(read) if fields is None else fields
+        lost = sorted(name for name in names if getattr(read, name) != getattr(sent.record, name))
         if lost:
             raise NotKept("cloud-not-kept", href=href, fields=", ".join(lost))
-        return Written(Seen(href, stored.etag, event))
+        return Written(Seen(href, stored.etag, read))
 
-    def _conflict(self, place: Place, uid: str, text: Text, reply: Reply, event: Event) -> Written:
+    def _conflict(
+        self, place: Place, uid: str, text: Text, reply: Reply, record: Record
+    ) -> Written:
         """A PUT of something new that was refused: who has its UID?"""
         holder = self._holder(place, uid, reply)
         if holder is not None:
@@ -228,18 +208,18 @@ class Writing:
         if reply.status == 500:
             restored = self._restored(place, uid)
             if restored is not None:
-                changes = _differences(place.record(restored.body, restored.href), event)
-                return self._patch(place, restored, changes, event)
+                changes = _differences(place.record(restored.body, restored.href), record)
+                return self._patch(place, restored, changes, record)
         raise self.refusal(reply)
 
     def _holder(self, place: Place, uid: str, reply: Reply) -> Resource | None:
         """The resource that bears the UID: 400 until Nextcloud 34, then 409 with its href."""
         if reply.status not in (400, 409, 500):
             return None
-        named = dav_error(reply).conditions.get(dav_xml.name("cal:no-uid-conflict"), "")
-        if named and canonical(named).startswith(place.calendar.href):
+        named = dav_error(reply).conditions.get(dav_xml.name(place.dialect.unique), "")
+        if named and canonical(named).startswith(place.collection.href):
             return self._resources.get(canonical(named))
-        return self._resources.holder(place.calendar.href, uid)
+        return self._resources.holder(place.collection.href, uid)
 
     def _adopt(self, place: Place, holder: Resource, text: Text) -> Written:
         if place.record(holder.body, holder.href) != text.record:
@@ -248,17 +228,17 @@ class Writing:
 
     def _restored(self, place: Place, uid: str) -> Resource | None:
         """What the trash bin held under this UID, back in its place (recording 045)."""
-        trashed = self._trash.find(place.calendar.uri, uid)
+        trashed = self._trash.find(place.collection.uri, uid)
         if trashed is None:
             return None
         self._trash.restore(trashed)
-        return self._resources.holder(place.calendar.href, uid)
+        return self._resources.holder(place.collection.href, uid)
 
     def as_is(self, place: Place, resource: Resource) -> Written:
         """What is there, as if it had just been written."""
         self._bodies.keep(resource)
-        event = place.record(resource.body, resource.href)
-        return Written(Seen(resource.href, resource.etag, event))
+        read = place.record(resource.body, resource.href)
+        return Written(Seen(resource.href, resource.etag, read))
 
     def _there(self, href: str) -> Resource | None:
         try:
@@ -281,22 +261,25 @@ class Writing:
         return error
 
 
-def may_write(calendar: Calendar, href: str = "") -> None:
+def may_write(calendar: Collection, href: str = "") -> None:
     """Decided by the privileges: a reader's write is answered by 404 (recording 062).
 
     Raises:
         Forbidden: the calendar is somebody else's, or read-only.
     """
     if not (calendar.ours and calendar.writes):
-        raise Forbidden("calendar-read-only", href=href or calendar.href, owner=calendar.owner)
+        code = f"{calendar.noun}-read-only"
+        raise Forbidden(code, href=href or calendar.href, owner=calendar.owner)
 
 
-def _names(calendar: Calendar, uid: str, key: str | None) -> list[str]:
+def _names(place: Place, uid: str, key: str | None) -> list[str]:
     """Hrefs to try: the one it had, then those that its UID gives."""
-    stem = resource_name(uid).removesuffix(".ics")
-    names = [f"{stem}.ics", *(f"{stem}-{number}.ics" for number in range(2, _NAMES + 1))]
-    hrefs = [calendar.href + segment(name) for name in names]
-    if key is not None and canonical(key).startswith(calendar.href):
+    extension = place.dialect.extension
+    stem = resource_name(uid, extension).removesuffix(f".{extension}")
+    ends = ["", *(f"-{number}" for number in range(2, _NAMES + 1))]
+    home = place.collection.href
+    hrefs = [home + segment(f"{stem}{end}.{extension}") for end in ends]
+    if key is not None and canonical(key).startswith(home):
         hrefs.insert(0, canonical(key))
     return list(dict.fromkeys(hrefs))
 
@@ -305,9 +288,9 @@ def _uid(resource: Resource) -> str:
     return uid_in(resource.body.decode("utf-8", "replace"))
 
 
-def _differences(there: Event, wanted: Event) -> list[FieldChange]:
+def _differences(there: Record, wanted: Record) -> list[FieldChange]:
     return [
         FieldChange(name, getattr(there, name), getattr(wanted, name))
-        for name in FIELDS
+        for name in fields_of(there)
         if getattr(there, name) != getattr(wanted, name)
     ]

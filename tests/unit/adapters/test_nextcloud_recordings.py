@@ -11,7 +11,7 @@ import pytest
 from requests.structures import CaseInsensitiveDict
 
 from oscartes_sync.adapters.nextcloud import dav_xml
-from oscartes_sync.adapters.nextcloud.calendars import Calendar, read_calendar
+from oscartes_sync.adapters.nextcloud.collection import read_collection
 from oscartes_sync.adapters.nextcloud.discovery import Account
 from oscartes_sync.adapters.nextcloud.refusals import Reply, dav_error, refusal, unavailable
 from oscartes_sync.adapters.nextcloud.resources import Resource, texts_in
@@ -61,12 +61,12 @@ def account(uid: str) -> Account:
 
 
 def reply_texts(answer: Reply) -> list[Resource]:
-    return list(texts_in(dav_xml.multistatus(answer.body)))
+    return list(texts_in(dav_xml.multistatus(answer.body), "cal:calendar-data"))
 
 
-def calendar(exchange: dict[str, Any]) -> Calendar:
+def calendar(exchange: dict[str, Any]) -> Collection:
     answer = dav_xml.multistatus(reply(exchange).body)
-    return read_calendar(answer.responses[0], account(exchange["request"]["user"]))
+    return read_collection(answer.responses[0], account(exchange["request"]["user"]))
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -116,7 +116,7 @@ def test_a_trashed_calendar_is_known_as_one(version: str) -> None:
 def test_boards_and_subscriptions_are_no_calendars(version: str) -> None:
     answer = dav_xml.multistatus(replies("015-home-depth1", version)[1].body)
     board = next(one for one in answer.responses if "app-generated" in one.href)
-    assert not read_calendar(board, account("oscartes-bot")).real
+    assert not read_collection(board, account("oscartes-bot")).real
 
 
 @pytest.mark.parametrize("version", VERSIONS)

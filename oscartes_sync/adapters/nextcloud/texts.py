@@ -1,0 +1,143 @@
+"""The texts of objects: read, made, patched, whatever the kind of a binding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from oscartes_sync.adapters.nextcloud.uids import uid_in
+from oscartes_sync.errors import Invalid
+from oscartes_sync.mapping.resource_patching import patch_resource
+from oscartes_sync.mapping.resource_reading import read_resource
+from oscartes_sync.mapping.resource_writing import new_resource, validate
+from oscartes_sync.planning.binding import Binding
+from oscartes_sync.planning.operation import FieldChange
+from oscartes_sync.records.identity import origin_of
+from oscartes_sync.records.record import Record, a_contact, an_event
+
+if TYPE_CHECKING:
+    from oscartes_sync.mapping.contacts.photos import Photo
+
+Pictures = Callable[[str], "Photo | None"]
+"""The picture at a URL, made fit for a card; None where there is none to be had."""
+
+
+class Texts(Protocol):
+    """How one kind of record is written down."""
+
+    def read(self, binding: Binding, body: bytes, href: str) -> Record:
+        """The record that a text of ours holds.
+
+        Raises:
+            Invalid: it holds none, though it was ours to write.
+        """
+
+    def new(self, binding: Binding, uid: str, record: Record, now: datetime) -> bytes:
+        """The text of a new object; raises Invalid for what must not be sent."""
+
+    def patched(
+        self,
+        binding: Binding,
+        body: bytes,
+        changes: Sequence[FieldChange],
+        record: Record,
+        now: datetime,
+    ) -> bytes:
+        """The text with these fields changed and all else as it was, checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventTexts:
+    """iCalendar."""
+
+    def read(self, binding: Binding, body: bytes, href: str) -> Record:
+        """See `Texts.read`."""
+        reading = read_resource(body, zone=binding.zone, language=binding.language)
+        if reading.record is None:
+            raise Invalid("cloud-unreadable", href=href)
+        return reading.record
+
+    def new(self, binding: Binding, uid: str, record: Record, now: datetime) -> bytes:
+        """See `Texts.new`. Reading it is check enough for what we wrote ourselves, single dates
+        of a series excepted."""
+        event = an_event(record)
+        body = new_resource(
+            event,
+            uid,
+            zone=binding.zone,
+            language=binding.language,
+            hint=hint_for(binding, uid),
+            now=now,
+        )
+        if event.series is not None:
+            validate(body)
+        return body
+
+    def patched(
+        self,
+        binding: Binding,
+        body: bytes,
+        changes: Sequence[FieldChange],
+        record: Record,
+        now: datetime,
+    ) -> bytes:
+        """See `Texts.patched`."""
+        text = patch_resource(
+            body,
+            {change.name: change.after for change in changes},
+            an_event(record),
+            uid=uid_in(body.decode("utf-8", "replace")),
+            zone=binding.zone,
+            language=binding.language,
+            now=now,
+        )
+        validate(text, body)
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class ContactTexts:
+    """vCard. `pictures` gives the logos, which a card holds whole."""
+
+    pictures: Pictures
+
+    def read(self, binding: Binding, body: bytes, href: str) -> Record:  # noqa: ARG002
+        """See `Texts.read`."""
+        from oscartes_sync.mapping.contacts.card_reading import read_card  # noqa: PLC0415
+
+        reading = read_card(body)
+        if reading.record is None:
+            raise Invalid("cloud-unreadable", href=href)
+        return reading.record
+
+    def new(self, binding: Binding, uid: str, record: Record, now: datetime) -> bytes:
+        """See `Texts.new`."""
+        from oscartes_sync.mapping.contacts.card_writing import write_card  # noqa: PLC0415
+
+        contact = a_contact(record)
+        photo = self.pictures(contact.image) if contact.image else None
+        return write_card(contact, uid, hint=hint_for(binding, uid), photo=photo, now=now)
+
+    def patched(
+        self,
+        binding: Binding,  # noqa: ARG002
+        body: bytes,
+        changes: Sequence[FieldChange],
+        record: Record,
+        now: datetime,
+    ) -> bytes:
+        """See `Texts.patched`."""
+        from oscartes_sync.mapping.contacts.card_writing import patch_card  # noqa: PLC0415
+
+        wanted = {change.name: change.after for change in changes}
+        image = wanted.get("image")
+        photo = self.pictures(str(image)) if image else None
+        return patch_card(body, wanted, a_contact(record), photo=photo, now=now)
+
+
+def hint_for(binding: Binding, uid: str) -> str:
+    """What X-OSCARTES-ENTRY says of what was born in the wiki, "" of all else."""
+    origin = origin_of(uid)
+    return f"{origin.wiki}:{binding.form}:{origin.tag}" if origin else ""
