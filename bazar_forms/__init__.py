@@ -1,8 +1,8 @@
 """YesWiki's Bazar as a library: forms, lists and entries as typed values.
 
 `Form` and `Entry` read what the wiki's API answers; `decode` gives the value of a field of an
-entry, `encode` the keys and values that write it. Nothing here speaks to a network: that is
-`bazar_forms.client`.
+entry, `encode` the keys and values that write it; `Directory` finds entries by words, labels and
+places. Nothing here speaks to a network: that is `bazar_forms.client`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bazar_forms.choice_list import ChoiceList, ChoiceNode, lists_from_json
+    from bazar_forms.directory import Directory, Source
     from bazar_forms.entry import DISPLAY_KEYS, SYSTEM_KEYS, Entry, entries_from_json
     from bazar_forms.field import Field, FieldType, allows_everybody
     from bazar_forms.form import Form, forms_from_json
@@ -35,6 +36,7 @@ __all__ = [
     "ChoiceList",
     "ChoiceNode",
     "Day",
+    "Directory",
     "Entry",
     "Field",
     "FieldType",
@@ -45,6 +47,7 @@ __all__ = [
     "Recurrence",
     "Repetition",
     "RichText",
+    "Source",
     "Value",
     "allows_everybody",
     "decode",
@@ -59,6 +62,7 @@ __all__ = [
 # Reading HTML costs a tenth of a second to import: who asks for an error or a date does not pay.
 _ROOMS = {
     "choice_list": ("ChoiceList", "ChoiceNode", "lists_from_json"),
+    "directory": ("Directory", "Source"),
     "entry": ("DISPLAY_KEYS", "Entry", "SYSTEM_KEYS", "entries_from_json"),
     "field": ("Field", "FieldType", "allows_everybody"),
     "form": ("Form", "forms_from_json"),

@@ -13,6 +13,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PURE = [
     *(f"bazar_forms/{name}" for name in ("choice_list", "entry", "field", "form", "template")),
+    "bazar_forms/directory",
     "bazar_forms/recurrence",
     "bazar_forms/richtext",
     "oscartes_sync/records",

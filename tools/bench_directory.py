@@ -12,20 +12,23 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 import resource
 import statistics
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from typing import Any
 
 from bazar_forms import Directory, Entry, Form
 
 SEED = 20261
 REPEATS = 5
+PAGE = 20
 THEMES = ("Agriculture", "Énergie", "Mobilité", "Culture", "Habitat", "Numérique", "Santé", "Eau")
 PLACES = (48.45, 2.15)
-SYLLABLES = "ba co du fé gri jo la mé no pra ré sou ti vel zan ier oir age ette ique".split()
+SYLLABLES = tuple(re.findall("..", "bacodufegrijolamenoprasoutivelzaniroiragetiqu"))
 
 
 def words(chance: random.Random, count: int) -> list[str]:
@@ -59,7 +62,7 @@ def form() -> Form:
 
 def entries(count: int, spoken: list[str], chance: random.Random) -> list[Entry]:
     """That many actors in 200 towns; one in twenty has no position."""
-    towns = [f"{name.title()}-sur-{other.title()}" for name, other in zip(spoken, spoken[1:201])]
+    towns = [f"{one.title()}-sur-{other.title()}" for one, other in pairwise(spoken[:201])]
     keys = [*THEMES, *(f"{name}{n}" for name in THEMES for n in range(5))]
     often = [1 / (rank + 5) for rank in range(len(spoken))]
     made = []
@@ -86,7 +89,6 @@ def queries(spoken: list[str], towns: tuple[str, ...]) -> dict[str, dict[str, An
     box = (48.2, 1.8, 48.7, 2.4)
     return {
         "everybody": {},
-        "everybody, first page": {"limit": 20},
         "frequent word": {"text": spoken[0]},
         "one letter": {"text": spoken[0][0]},
         "three words": {"text": " ".join(spoken[:3])},
@@ -115,12 +117,12 @@ def measure(count: int) -> dict[str, Any]:
     started = time.perf_counter()
     directory = Directory.of((form(), given))
     built = time.perf_counter() - started
-    slowest: dict[str, float] = {}
-    times = []
+    medians: dict[str, float] = {}
+    times: list[float] = []
     for name, asked in queries(spoken, directory.labels("town")).items():
         taken = [_timed(directory, asked) for _ in range(REPEATS)]
         times += taken
-        slowest[name] = round(max(taken), 1)
+        medians[name] = round(statistics.median(taken), 1)
     return {
         "actors": len(directory),
         "build_s": round(built, 2),
@@ -128,13 +130,15 @@ def measure(count: int) -> dict[str, Any]:
         "max_ms": round(max(times), 1),
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         "before_mb": before // 1024,
-        "slowest_ms": slowest,
+        "medians_ms": medians,
     }
 
 
 def _timed(directory: Directory, asked: dict[str, Any]) -> float:
+    """Milliseconds of a query with its counts, and a first page of hits with their reasons."""
     started = time.perf_counter()
-    directory.search(**asked)
+    page = [(hit.actor, hit.reasons) for hit in directory.search(**asked).hits[:PAGE]]
+    assert len(page) <= PAGE
     return (time.perf_counter() - started) * 1000
 
 
@@ -155,7 +159,7 @@ def main() -> None:
             f"{found['median_ms']} ms in the median, {found['max_ms']} ms at most; peak memory "
             f"{found['peak_mb']} MB, {found['before_mb']} MB of it before building"
         )
-        for name, taken in found["slowest_ms"].items():
+        for name, taken in found["medians_ms"].items():
             print(f"    {name}: {taken} ms")
 
 
