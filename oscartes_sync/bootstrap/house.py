@@ -225,21 +225,31 @@ class House:
         }
         state = store.identity(partial(token_hex, 8))
         clouds = {
-            name: make_cloud(
-                self._settings.clouds[name], self._clock, store.recall, store.remember, state
+            _shelf(binding): make_cloud(
+                self._settings.clouds[binding.cloud],
+                self._clock,
+                store.recall,
+                store.remember,
+                state=state,
+                logos=self._settings.wikis[binding.wiki] if binding.kind == "contacts" else None,
             )
-            for name in {binding.cloud for binding in bindings}
+            for binding in {_shelf(each): each for each in bindings}.values()
         }
         return [
             World(
                 binding=binding,
                 wiki=wikis[binding.wiki],
-                cloud=clouds[binding.cloud],
+                cloud=clouds[_shelf(binding)],
                 state=store,
                 clock=self._clock,
             )
             for binding in bindings
         ]
+
+
+def _shelf(binding: Binding) -> tuple[str, ...]:
+    """What one port serves: calendars of a cloud, or address books with one wiki's logos."""
+    return (binding.cloud, binding.wiki) if binding.kind == "contacts" else (binding.cloud,)
 
 
 def _identity(binding: Binding) -> str:

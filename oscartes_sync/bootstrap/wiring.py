@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from oscartes_sync import __version__
@@ -13,6 +14,7 @@ from oscartes_sync.ports import Clock, Cloud, CloudProbe, Wiki, WikiProbe
 if TYPE_CHECKING:
     from bazar_forms.client import BazarClient
     from oscartes_sync.adapters.nextcloud.settings import CloudSettings as Account
+    from oscartes_sync.mapping.contacts.photos import Photo
 
 USER_AGENT = f"oscartes/{__version__} (+https://github.com/oscartes/oscartes)"
 """Who we are, told to every server."""
@@ -30,15 +32,36 @@ def make_cloud(
     clock: Clock,
     recall: Callable[[str], str | None],
     remember: Callable[[str, str], None],
+    *,
     state: str,
+    logos: WikiSettings | None = None,
 ) -> Cloud:
     """The port to one cloud; `recall` and `remember` keep small texts between runs, `state` is the
-    name of the memory that they are kept in."""
+    name of the memory that they are kept in.
+
+    It is one of calendars; of address books where `logos` says from which wiki their logos come.
+    """
     from oscartes_sync.adapters.nextcloud.cloud import NextcloudCloud  # noqa: PLC0415
+    from oscartes_sync.adapters.nextcloud.genre import EVENTS, contacts  # noqa: PLC0415
 
     return NextcloudCloud(
-        _account(settings), clock, recall, remember, user_agent=USER_AGENT, state=state
+        _account(settings),
+        clock,
+        recall,
+        remember,
+        user_agent=USER_AGENT,
+        state=state,
+        genre=contacts(partial(_picture, logos)) if logos else EVENTS,
     )
+
+
+def _picture(wiki: WikiSettings, url: str) -> Photo | None:
+    """Loaded for the first logo: Pillow is big."""
+    from oscartes_sync.adapters.pictures import PictureFetcher  # noqa: PLC0415
+
+    return PictureFetcher(
+        wiki.url, ca=authorities(wiki.ca), proxy=proxy(wiki.url), user_agent=USER_AGENT
+    )(url)
 
 
 def probe_wiki(settings: WikiSettings, clock: Clock) -> WikiProbe:

@@ -278,31 +278,33 @@ def _bindings(shape: FileShape, source: _Source) -> tuple[Binding, ...]:
 
 
 def _pair(binding: Binding) -> tuple[str, ...]:
-    return (binding.wiki, binding.form, binding.cloud, binding.collection)
+    return (binding.kind, binding.wiki, binding.form, binding.cloud, binding.collection)
 
 
 def _calendar(binding: Binding) -> tuple[str, ...]:
-    return (binding.cloud, binding.collection)
+    return (binding.kind, binding.cloud, binding.collection)
 
 
 def _binding(given: BindingShape, shape: FileShape, index: int, source: _Source) -> Binding:
     place: Place = ("bindings", index)
     return Binding(
         name=given.name,
+        kind="contacts" if given.kind == "contacts" else "events",
         wiki=_server(given.wiki, shape.wikis, (*place, "wiki"), source),
         cloud=_server(given.cloud, shape.clouds, (*place, "cloud"), source),
         form=given.form,
         collection=given.collection,
         title=given.title,
         color=given.color,
-        direction=given.direction,
+        direction=given.way,
         on_conflict=given.on_conflict,
-        deletions=given.deletions,
+        deletions=given.policy,
         max_delete=given.max_delete.max_delete(),
         private=given.private,
         read_acl=given.read_acl.strip(),
         since=given.since,
         where=given.where,
+        consent=given.consent,
         publish=given.publish,
         owner=given.owner,
         share=None

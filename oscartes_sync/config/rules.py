@@ -28,9 +28,30 @@ FIELD_NAMES: Final = (
     "image",
     "files",
 )
-"""The record fields that [bindings.fields] may tie to a property."""
+"""The fields of an event that [bindings.fields] may tie to a property."""
+
+CONTACT_FIELD_NAMES: Final = (
+    "name",
+    "given_name",
+    "family_name",
+    "phones",
+    "emails",
+    "sites",
+    "street",
+    "postcode",
+    "town",
+    "country",
+    "position",
+    "categories",
+    "description",
+    "image",
+    "social",
+    "related",
+)
+"""The same of a contact."""
 
 _ALIASES: Final = {"location": "place"}
+_KNOWN_FIELDS: Final = frozenset({*FIELD_NAMES, *CONTACT_FIELD_NAMES, *_ALIASES})
 
 
 class Refusal(ValueError):
@@ -129,10 +150,10 @@ class Kind(Checked):
 
     @classmethod
     def obeying(cls, value: str) -> str:
-        if value in {"contacts", "documents"}:
+        if value == "documents":
             raise Refusal("config-kind-later", kind=value)
-        if value != "events":
-            raise Refusal("config-not-one-of", allowed="events")
+        if value not in {"events", "contacts"}:
+            raise Refusal("config-not-one-of", allowed="events, contacts")
         return value
 
 
@@ -237,7 +258,7 @@ class Property(Checked):
 
 
 class Fields(dict[str, str]):
-    """The table that ties fields of an event to properties."""
+    """The table that ties fields of a record to properties."""
 
     @classmethod
     def read(cls, value: object) -> Self:
@@ -246,7 +267,7 @@ class Fields(dict[str, str]):
             raise Refusal("config-not-table")
         table: dict[str, object] = value
         for name in table:
-            if name not in FIELD_NAMES and name not in _ALIASES:
+            if name not in _KNOWN_FIELDS:
                 raise Refusal("config-unknown-field", field=name, known=", ".join(FIELD_NAMES))
         return cls({_ALIASES.get(name, name): cls._named(name, table[name]) for name in table})
 

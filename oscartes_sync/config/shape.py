@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from msgspec import Meta, Struct, convert, field
 
 from oscartes_sync.config.rules import (
+    CONTACT_FIELD_NAMES,
+    FIELD_NAMES,
     Color,
     Days,
     Fields,
@@ -106,14 +108,15 @@ class BindingShape(Shape, frozen=True, kw_only=True):
     collection: Segment
     title: str = ""
     color: Color = Color()
-    direction: Direction = Direction.BOTH
+    direction: Direction | None = None
     on_conflict: OnConflict = OnConflict.WIKI
-    deletions: Deletions = Deletions.ASK
+    deletions: Deletions | None = None
     max_delete: Limit = Limit("10%")
     private: bool = False
     read_acl: str = ""
     since: Days | None = None
     where: str = ""
+    consent: str = ""
     publish: Publish = Publish("all")
     owner: str = ""
     share: list[ShareShape] | None = None
@@ -121,16 +124,41 @@ class BindingShape(Shape, frozen=True, kw_only=True):
     defaults: dict[str, Loose] = {}
 
     def __post_init__(self) -> None:
+        self._check_kind()
+        self._check_privacy()
+
+    def _check_kind(self) -> None:
+        """What one kind of record has no use for is no key of its bindings."""
+        names = CONTACT_FIELD_NAMES if self.kind == "contacts" else FIELD_NAMES
+        for name in self.fields:
+            if name not in names:
+                raise Refusal(
+                    "config-unknown-field", key="fields", field=name, known=", ".join(names)
+                )
+        if self.kind == "contacts" and self.since is not None:
+            raise Refusal("config-not-for-kind", key="since", kind=self.kind)
+
+    @property
+    def way(self) -> Direction:
+        """A directory is kept in the wiki, unless the configuration says otherwise."""
+        return self.direction or (Direction.TO_CLOUD if self.kind == "contacts" else Direction.BOTH)
+
+    @property
+    def policy(self) -> Deletions:
+        """Who asks to be erased from a directory is erased from what it was mirrored to."""
+        return self.deletions or (Deletions.PROPAGATE if self.kind == "contacts" else Deletions.ASK)
+
+    def _check_privacy(self) -> None:
         """A private binding must say who may read what it writes, on both sides."""
         if not self.private:
             if self.read_acl:
                 raise Refusal("config-acl-without-private", key="read_acl")
             return
-        if self.direction is not Direction.TO_CLOUD and not self.read_acl.strip():
+        if self.way is not Direction.TO_CLOUD and not self.read_acl.strip():
             raise Refusal("config-private-without-acl", key="private")
         if self.read_acl.strip() == "*":
             raise Refusal("config-private-for-all", key="read_acl")
-        if self.direction is not Direction.TO_WIKI and self.share is None:
+        if self.way is not Direction.TO_WIKI and self.share is None:
             raise Refusal("config-private-without-share", key="private")
 
 

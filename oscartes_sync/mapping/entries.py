@@ -8,7 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from bazar_forms.entry import Entry
+from oscartes_sync.mapping.form_recipe import FormRecipe
+from oscartes_sync.mapping.recipe import Recipe
 from oscartes_sync.mapping.setting import Setting
+from oscartes_sync.records.event import When
+from oscartes_sync.records.problem import Problem
 from oscartes_sync.records.record import Record, an_event
 
 if TYPE_CHECKING:
@@ -18,10 +22,30 @@ if TYPE_CHECKING:
 # Reading values and recurrences is loaded when something moved: in most runs nothing did.
 
 
+class Reading(Protocol):
+    """What was read of one thing: `record` is None where none can be made of it."""
+
+    @property
+    def record(self) -> Record | None:
+        """The record."""
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is to be told of it, a record or none."""
+
+    @property
+    def last(self) -> When | None:
+        """When a series ends, None for what is none."""
+
+
 class Entries(Protocol):
     """The entries of one binding's form."""
 
-    def read(self, members: Sequence[Entry]) -> EntryReading:
+    @property
+    def recipe(self) -> FormRecipe:
+        """Which field of the form is which."""
+
+    def read(self, members: Sequence[Entry]) -> Reading:
         """One thing: an entry, with its repetitions behind it where it is a series."""
 
     def draft(self, record: Record, defaults: Mapping[str, str], now: datetime) -> Writing:
@@ -43,6 +67,11 @@ class EventEntries:
     """Of an agenda."""
 
     setting: Setting
+
+    @property
+    def recipe(self) -> Recipe:
+        """Which field of the form is which."""
+        return self.setting.recipe
 
     def read(self, members: Sequence[Entry]) -> EntryReading:
         """See `Entries.read`."""

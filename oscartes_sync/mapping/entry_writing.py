@@ -27,11 +27,12 @@ from oscartes_sync.mapping.entry_reading import (
     read_entry,
     stored_text,
 )
+from oscartes_sync.mapping.form_recipe import FormRecipe
 from oscartes_sync.mapping.guesses import folded
 from oscartes_sync.mapping.long_texts import write_description
 from oscartes_sync.mapping.moments import to_store
 from oscartes_sync.mapping.places import split_place, whole_place
-from oscartes_sync.mapping.recipe import TITLE, Recipe
+from oscartes_sync.mapping.recipe import TITLE
 from oscartes_sync.mapping.series_writing import as_held, lay_out
 from oscartes_sync.mapping.setting import Setting
 from oscartes_sync.records.event import Event
@@ -151,7 +152,7 @@ def project(event: Event, setting: Setting, *, now: datetime) -> Event:
     )
 
 
-def position_of(entry: Entry, recipe: Recipe) -> tuple[str, str] | None:
+def position_of(entry: Entry, recipe: FormRecipe) -> tuple[str, str] | None:
     """Latitude and longitude as stored, to be sent again with every edit; None without a map.
 
     An edit that leaves them out empties them (recordings 601-602); what is stored there and is no

@@ -77,7 +77,7 @@ class Binding:
     """
 
     name: str
-    kind: Literal["events"] = "events"
+    kind: Literal["events", "contacts"] = "events"
     wiki: str
     cloud: str
     form: str
@@ -92,6 +92,7 @@ class Binding:
     read_acl: str = ""
     since: int | None = None
     where: str = ""
+    consent: str = ""
     publish: str = "all"
     owner: str = ""
     share: tuple[Share, ...] | None = None
@@ -107,11 +108,16 @@ class Binding:
         judging = (
             (self.wiki, self.cloud, self.form, self.collection),
             (self.direction.value, self.private, self.read_acl),
-            (self.since, self.where, self.publish),
+            (self.since, self.selection, self.publish),
             (sorted(self.fields.items()), sorted(self.defaults.items())),
             (self.zone, self.language),
         )
         return digest(judging, 12)
+
+    @property
+    def selection(self) -> str:
+        """Bazar's query for the entries that may be mirrored at all: `where`, and consent given."""
+        return "|".join(each for each in (self.where, self.consent) if each)
 
     @property
     def publish_category(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Any, Final
 
 from oscartes_sync.planning.baseline import MISSING
@@ -12,6 +13,7 @@ from oscartes_sync.planning.change import known
 from oscartes_sync.planning.meeting import Meeting, Merge
 from oscartes_sync.planning.paragraphs import merge_texts, same_paragraphs
 from oscartes_sync.planning.plan import Clash
+from oscartes_sync.records.contact import LISTS
 from oscartes_sync.records.event import RichText
 from oscartes_sync.records.problem import Problem, Side
 from oscartes_sync.records.record import Record
@@ -39,12 +41,19 @@ def merge_unit(
     if same(meeting, unit):
         return
     if wiki_moved and cloud_moved:
-        if unit != ("description",) or not _merge_text(meeting, merged, "description"):
+        if not _merge_inside(meeting, merged, unit[0]):
             _clash(meeting, merged, unit)
     elif wiki_moved:
         _push(meeting, merged, Side.CLOUD, unit)
     else:
         _push(meeting, merged, Side.WIKI, unit)
+
+
+def _merge_inside(meeting: Meeting, merged: Merge, name: str) -> bool:
+    """Both edits of one value that is made of several; whether they are about different parts."""
+    if name == "description":
+        return _merge_text(meeting, merged, name)
+    return name in LISTS and _merge_list(meeting, merged, name)
 
 
 def _merge_text(meeting: Meeting, merged: Merge, name: str) -> bool:
@@ -53,9 +62,7 @@ def _merge_text(meeting: Meeting, merged: Merge, name: str) -> bool:
     What was agreed must be the same text on both sides, or nobody knows who changed what.
     """
     bases = meeting.bases(name)
-    if not all(isinstance(base, RichText) for base in bases) or not all(
-        meeting.binding.direction.writes(side) for side in Side
-    ):
+    if not all(isinstance(base, RichText) for base in bases) or _one_way(meeting):
         return False
     base, other = (each.text for each in bases)
     wiki, cloud = getattr(meeting.wiki, name), getattr(meeting.cloud, name)
@@ -66,6 +73,38 @@ def _merge_text(meeting: Meeting, merged: Merge, name: str) -> bool:
         if not same_paragraphs(text, there.text):
             target[name] = RichText(text)
     return True
+
+
+def _merge_list(meeting: Meeting, merged: Merge, name: str) -> bool:
+    """Both edits of a list, where they are about different elements; whether it could be done."""
+    wiki_base, cloud_base = meeting.bases(name)
+    if wiki_base != cloud_base or wiki_base is MISSING or _one_way(meeting):
+        return False
+    wiki, cloud = getattr(meeting.wiki, name), getattr(meeting.cloud, name)
+    joined = _joined(wiki_base, wiki, cloud)
+    if joined is None:
+        return False
+    for target, there in ((merged.to_wiki, wiki), (merged.to_cloud, cloud)):
+        if joined != there:
+            target[name] = joined
+    return True
+
+
+def _joined(
+    base: tuple[str, ...], mine: tuple[str, ...], theirs: tuple[str, ...]
+) -> tuple[str, ...] | None:
+    """Mine with what they changed of the base, each in its place; None where both changed one."""
+    gone = [value for value in base if value not in theirs]
+    if any(value not in mine for value in gone):
+        return None
+    new = [value for value in theirs if value not in base and value not in mine]
+    instead = dict(zip_longest(gone, new[: len(gone)]))
+    kept = (instead.get(value, value) for value in mine)
+    return (*(value for value in kept if value is not None), *new[len(gone) :])
+
+
+def _one_way(meeting: Meeting) -> bool:
+    return not all(meeting.binding.direction.writes(side) for side in Side)
 
 
 def same(meeting: Meeting, unit: Sequence[str]) -> bool:

@@ -30,9 +30,10 @@ class Contact:
 
     `name` is what is shown (FN, and ORG of an organisation); `given_name` and `family_name` are
     set where the form tells them apart. `phones`, `emails`, `sites` and `social` hold no blanks at
-    their ends and nothing twice. `image` is the URL of the logo, "" for none, `related` the names
-    of linked people and structures. Two attributes are no part of what is compared: `page` is the
-    URL of the entry's page, `properties` the pairs (field, Bazar property) it was read from.
+    their ends and nothing twice; `social` and `categories` have no order. `image` is the URL of
+    the logo, "" for none, `related` the names of linked people and structures. Two attributes are
+    no part of what is compared: `page` is the URL of the entry's page, `properties` the pairs
+    (field, Bazar property) it was read from.
     """
 
     name: str
@@ -61,7 +62,8 @@ class Contact:
         for name in ("phones", "emails", "sites", "social", "related"):
             trimmed = (" ".join(each.split()) for each in getattr(self, name))
             object.__setattr__(self, name, tuple(dict.fromkeys(each for each in trimmed if each)))
-        object.__setattr__(self, "categories", tuple(sorted(set(self.categories))))
+        for name in ("categories", "social"):
+            object.__setattr__(self, name, tuple(sorted(set(getattr(self, name)))))
 
     @property
     def title(self) -> str:
@@ -71,3 +73,6 @@ class Contact:
 
 CONTACT_FIELDS: Final = tuple(each.name for each in fields(Contact) if each.compare)
 """All fields that are compared and mirrored, in the order in which they are shown."""
+
+LISTS: Final = frozenset({"phones", "emails", "sites", "social"})
+"""Fields whose elements are merged one by one, each in its place."""

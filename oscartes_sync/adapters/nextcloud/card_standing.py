@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from oscartes_sync.adapters.nextcloud.resources import Resource
-from oscartes_sync.mapping.contacts.card_lines import parse_card
-from oscartes_sync.mapping.contacts.card_reading import CardReading, read_parsed
+from oscartes_sync.mapping.contacts.card_reading import CardReading, read_card
 from oscartes_sync.planning.binding import Binding
 from oscartes_sync.planning.snapshot import Sighting, Standing
 from oscartes_sync.records.identity import origin_of
@@ -14,9 +13,8 @@ from oscartes_sync.records.identity import origin_of
 
 def judge(binding: Binding, resource: Resource, now: datetime) -> Sighting:  # noqa: ARG001
     """One card, read and judged; a card has no date, so the time is nothing to it."""
-    card = parse_card(resource.body)
-    reading = read_parsed(card)
-    standing = _standing(binding, reading, card.text("CLASS").strip().upper())
+    reading = read_card(resource.body)
+    standing = _standing(binding, reading)
     # What is not this binding's is not this binding's to complain of either.
     told = () if standing is Standing.FOREIGN else reading.problems
     return Sighting(
@@ -29,15 +27,14 @@ def judge(binding: Binding, resource: Resource, now: datetime) -> Sighting:  # n
     )
 
 
-def _standing(binding: Binding, reading: CardReading, visibility: str) -> Standing:
+def _standing(binding: Binding, reading: CardReading) -> Standing:
     """FOREIGN is what another binding mirrors here, and a group of contacts."""
     origin = origin_of(reading.uid)
     if origin is not None and _of_another(binding, origin.wiki, reading.hint):
         return Standing.FOREIGN
     if reading.record is None:
         return reading.standing
-    if visibility not in ("", "PUBLIC") and not binding.private:
-        # RFC 2426, 3.7.1: not for everybody.
+    if reading.standing is Standing.HIDDEN and not binding.private:
         return Standing.HIDDEN
     if origin is not None or binding.publish == "all":
         return Standing.OPEN

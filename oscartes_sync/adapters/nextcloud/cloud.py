@@ -190,8 +190,7 @@ class NextcloudCloud:
 
     def project(self, binding: Binding, record: Record) -> Record:
         """The record as it would be read back: written as a new text, and that text read."""
-        place = self._at(binding, Collection(href="/"))
-        return place.new(_PROJECTION, record).record
+        return self._genre.texts().project(binding, _PROJECTION, record, self._clock.now())
 
     def parallel(self, *, creating: bool) -> int:  # noqa: ARG002 -- alike for both here
         """How many writes may run at once."""

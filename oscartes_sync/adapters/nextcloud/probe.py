@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from oscartes_sync.adapters.nextcloud.address_books import AddressBooks
 from oscartes_sync.adapters.nextcloud.auth import AppPassword, Nobody
 from oscartes_sync.adapters.nextcloud.calendars import Calendars
 from oscartes_sync.adapters.nextcloud.collection import Collection
+from oscartes_sync.adapters.nextcloud.collections import Collections
 from oscartes_sync.adapters.nextcloud.dav import Dav
 from oscartes_sync.adapters.nextcloud.discovery import Discovery
 from oscartes_sync.adapters.nextcloud.login_flow import LoginFlow
@@ -47,6 +49,7 @@ class NextcloudProbe:
         self._dav = Dav(Transport(settings, clock, account, user_agent=user_agent))
         self._discovery = Discovery(self._dav, settings, _nothing_kept, _keep_nothing)
         self._calendars = Calendars(self._dav, self._discovery)
+        self._books = AddressBooks(self._dav, self._discovery)
         self._shares = Shares(self._dav, self._calendars, clock, _nothing_kept, _keep_nothing)
 
     def check(self, bindings: Sequence[Binding]) -> Sequence[Check]:
@@ -147,21 +150,25 @@ class NextcloudProbe:
         yield self._check("cloud-calendars", "warn" if full else "ok", code, {"count": str(count)})
 
     def _collection(self, binding: Binding) -> Iterator[Check]:
-        """What the calendar is good for, and whether another state works on it."""
+        """What the collection is good for, and whether another state works on it."""
+        shelf: Collections = self._books if binding.kind == "contacts" else self._calendars
         try:
-            calendar = self._calendars.find(binding.collection)
+            calendar = shelf.find(binding.collection)
         except SideError as failure:
-            yield self._failed("calendar", failure, target=binding.name)
+            yield self._failed(shelf.noun, failure, target=binding.name)
             return
-        status, code = _verdict(binding, calendar)
+        status, word = _verdict(binding, calendar)
         owner = calendar.owner if calendar is not None else ""
-        params = {"calendar": binding.collection, "owner": owner}
-        yield self._check("calendar", status, code, params, target=binding.name)
+        params = {shelf.noun: binding.collection, "owner": owner}
+        code = f"{shelf.noun}-{word}"
+        yield self._check(shelf.noun, status, code, params, target=binding.name)
         states = calendar.states if calendar is not None else ""
         day = other(states, self._state, self._clock.now().date())
         if day is not None:
             found = {"calendar": binding.collection, "date": day.isoformat()}
-            yield self._check("calendar-states", "warn", "other-state", found, target=binding.name)
+            yield self._check(
+                f"{shelf.noun}-states", "warn", "other-state", found, target=binding.name
+            )
 
     def _sharing(self, binding: Binding) -> Iterator[Check]:
         for share in binding.share or ():
@@ -197,23 +204,23 @@ class NextcloudProbe:
 
 
 def _verdict(binding: Binding, calendar: Collection | None) -> tuple[CheckStatus, str]:
-    """What a binding's calendar is good for."""
+    """What a binding's collection is good for: the rest of a code that begins with what it is."""
     if calendar is None:
-        return "ok", "calendar-made-later"
+        return "ok", "made-later"
     faults: tuple[tuple[Callable[[Collection], bool], str], ...] = (
-        (lambda one: one.trashed, "calendar-trashed"),
-        (lambda one: not one.real, "calendar-not-real"),
-        (lambda one: not one.takes_events, "calendar-without-events"),
+        (lambda one: one.trashed, "trashed"),
+        (lambda one: not one.real, "not-real"),
+        (lambda one: one.noun == "calendar" and not one.takes_events, "without-events"),
     )
-    for is_so, code in faults:
+    for is_so, word in faults:
         if is_so(calendar):
-            return "fail", code
+            return "fail", word
     if not calendar.ours:
         writes = binding.direction.writes(Side.CLOUD)
-        return ("warn" if writes else "ok"), "calendar-source-only"
+        return ("warn" if writes else "ok"), "source-only"
     if not calendar.writes and binding.direction.writes(Side.CLOUD):
-        return "fail", "calendar-read-only"
-    return "ok", "calendar-ready"
+        return "fail", "read-only"
+    return "ok", "ready"
 
 
 def _nothing_kept(key: str) -> str | None:  # noqa: ARG001 -- doctor begins anew each time

@@ -47,6 +47,9 @@ class Texts(Protocol):
     ) -> bytes:
         """The text with these fields changed and all else as it was, checked."""
 
+    def project(self, binding: Binding, uid: str, record: Record, now: datetime) -> Record:
+        """The record as it would be read back: written as a new text, and that text read."""
+
 
 @dataclass(frozen=True, slots=True)
 class EventTexts:
@@ -96,6 +99,10 @@ class EventTexts:
         validate(text, body)
         return text
 
+    def project(self, binding: Binding, uid: str, record: Record, now: datetime) -> Record:
+        """See `Texts.project`."""
+        return self.read(binding, self.new(binding, uid, record, now), "")
+
 
 @dataclass(frozen=True, slots=True)
 class ContactTexts:
@@ -114,11 +121,16 @@ class ContactTexts:
 
     def new(self, binding: Binding, uid: str, record: Record, now: datetime) -> bytes:
         """See `Texts.new`."""
-        from oscartes_sync.mapping.contacts.card_writing import write_card  # noqa: PLC0415
+        from oscartes_sync.mapping.contacts.card_writing import (  # noqa: PLC0415
+            validate_card,
+            write_card,
+        )
 
         contact = a_contact(record)
         photo = self.pictures(contact.image) if contact.image else None
-        return write_card(contact, uid, hint=hint_for(binding, uid), photo=photo, now=now)
+        body = write_card(contact, uid, hint=hint_for(binding, uid), photo=photo, now=now)
+        validate_card(body)
+        return body
 
     def patched(
         self,
@@ -129,12 +141,24 @@ class ContactTexts:
         now: datetime,
     ) -> bytes:
         """See `Texts.patched`."""
-        from oscartes_sync.mapping.contacts.card_writing import patch_card  # noqa: PLC0415
+        from oscartes_sync.mapping.contacts.card_writing import (  # noqa: PLC0415
+            keeps_photo,
+            patch_card,
+            validate_card,
+        )
 
         wanted = {change.name: change.after for change in changes}
         image = wanted.get("image")
-        photo = self.pictures(str(image)) if image else None
-        return patch_card(body, wanted, a_contact(record), photo=photo, now=now)
+        photo = self.pictures(str(image)) if image and not keeps_photo(body) else None
+        text = patch_card(body, wanted, a_contact(record), photo=photo, now=now)
+        validate_card(text)
+        return text
+
+    def project(self, binding: Binding, uid: str, record: Record, now: datetime) -> Record:  # noqa: ARG002
+        """See `Texts.project`; no logo is fetched for it."""
+        from oscartes_sync.mapping.contacts.card_writing import project_card  # noqa: PLC0415
+
+        return project_card(a_contact(record), uid)
 
 
 def hint_for(binding: Binding, uid: str) -> str:

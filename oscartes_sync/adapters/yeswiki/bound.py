@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,8 @@ from bazar_forms.field import FieldType
 from bazar_forms.form import Form
 from oscartes_sync.errors import ConfigurationError
 from oscartes_sync.mapping.entries import Entries, EventEntries
-from oscartes_sync.mapping.recipe import Recipe, find_recipe
+from oscartes_sync.mapping.form_recipe import FormRecipe
+from oscartes_sync.mapping.recipe import find_recipe
 from oscartes_sync.mapping.setting import Setting
 from oscartes_sync.mapping.where import check_where
 from oscartes_sync.planning.binding import Binding
@@ -24,18 +25,29 @@ class Bound:
 
     binding: Binding
     form: Form
-    setting: Setting
+    entries: Entries
     user: str = ""
 
     @property
-    def recipe(self) -> Recipe:
+    def recipe(self) -> FormRecipe:
         """Which field is which."""
-        return self.setting.recipe
+        return self.entries.recipe
 
     @property
-    def entries(self) -> Entries:
-        """How its entries become records, and records entries."""
-        return EventEntries(self.setting)
+    def setting(self) -> Setting:
+        """What an entry of an agenda does not say by itself.
+
+        Raises:
+            TypeError: the binding is not one of events.
+        """
+        if not isinstance(self.entries, EventEntries):
+            raise TypeError(self.binding.kind)
+        return self.entries.setting
+
+    def repeating(self, *, repeats: bool) -> Bound:
+        """The same, of a wiki that makes repetitions, or not."""
+        setting = replace(self.setting, repeats=repeats)
+        return replace(self, entries=EventEntries(setting))
 
     @property
     def anonymous(self) -> bool:
@@ -50,7 +62,7 @@ class Bound:
     def basis(self) -> str:
         """Changes with all that a record of this binding depends on besides the entry."""
         binding = self.binding
-        said = [binding.where, binding.since, binding.publish, binding.private, binding.zone]
+        said = [binding.selection, binding.since, binding.publish, binding.private, binding.zone]
         return digest([self.recipe.digest(), self.form.id, dict(binding.fields), said])
 
     @property
@@ -66,10 +78,11 @@ def bind(client: BazarClient, binding: Binding, form: Form, *, user: str) -> Bou
         ConfigurationError: where they do not fit; see `find_recipe`, `check_where`; also
             `default-property-unknown`.
     """
-    recipe = find_recipe(form, binding.fields, user=user)
+    entries = _entries(client, binding, form, user)
+    recipe = entries.recipe
     places = {name for one in form.of_type(FieldType.MAP) for name in (one.latitude, one.longitude)}
     properties = recipe.properties | places
-    check_where(binding.where, properties, form.id)
+    check_where(binding.selection, properties, form.id)
     for name in binding.defaults:
         if name not in properties:
             raise ConfigurationError(
@@ -78,16 +91,27 @@ def bind(client: BazarClient, binding: Binding, form: Form, *, user: str) -> Bou
                 form=form.id,
                 properties=", ".join(sorted(properties)),
             )
+    return Bound(binding, form, entries, user)
+
+
+def _entries(client: BazarClient, binding: Binding, form: Form, user: str) -> Entries:
     base = client.base_url
 
     def file_url(name: str) -> str:
         return f"{base}/files/{quote(name, safe='')}"
 
-    setting = Setting(
-        recipe=recipe,
-        zone=ZoneInfo(binding.zone),
-        language=binding.language,
-        page_url=client.page_url,
-        file_url=file_url,
+    if binding.kind == "contacts":
+        from oscartes_sync.mapping.contacts.entries import contact_entries  # noqa: PLC0415
+
+        return contact_entries(
+            form, binding.fields, user=user, page_url=client.page_url, file_url=file_url
+        )
+    return EventEntries(
+        Setting(
+            recipe=find_recipe(form, binding.fields, user=user),
+            zone=ZoneInfo(binding.zone),
+            language=binding.language,
+            page_url=client.page_url,
+            file_url=file_url,
+        )
     )
-    return Bound(binding, form, setting, user)

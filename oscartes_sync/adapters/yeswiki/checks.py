@@ -37,7 +37,7 @@ def check_binding(client: BazarClient, wiki: str, binding: Binding) -> Iterator[
     for problem in bound.recipe.problems:
         yield _check(binding, "mapping", "warn", problem.code, **dict(problem.params))
     try:
-        listing = client.entries(form.id, query=binding.where, anonymous=bound.anonymous)
+        listing = client.entries(form.id, query=binding.selection, anonymous=bound.anonymous)
         entries = listing.entries
         yield from _of_reading(client, bound, entries)
         if binding.direction.writes(Side.WIKI):

@@ -12,10 +12,11 @@ from bazar_forms.entry import Entry
 from bazar_forms.errors import FieldMalformed
 from bazar_forms.field import Field
 from bazar_forms.value import RichText, Value, decode
-from oscartes_sync.mapping.recipe import TITLE, Recipe
+from oscartes_sync.mapping.form_recipe import FormRecipe
+from oscartes_sync.mapping.recipe import TITLE
 
 
-def not_kept(entry: Entry, sent: Mapping[str, str], recipe: Recipe) -> tuple[str, ...]:
+def not_kept(entry: Entry, sent: Mapping[str, str], recipe: FormRecipe) -> tuple[str, ...]:
     """The properties of `sent` that the entry holds otherwise, sorted."""
     asked = Entry(tag=entry.tag, form=entry.form, properties=dict(sent))
     lost: set[str] = set()
@@ -33,7 +34,7 @@ def not_kept(entry: Entry, sent: Mapping[str, str], recipe: Recipe) -> tuple[str
     return tuple(sorted(lost))
 
 
-def _fields(recipe: Recipe) -> tuple[Field, ...]:
+def _fields(recipe: FormRecipe) -> tuple[Field, ...]:
     return tuple(field for name in sorted(recipe.carries) for field in recipe.fields_of(name))
 
 

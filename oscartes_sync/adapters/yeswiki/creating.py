@@ -56,7 +56,7 @@ class EntryCreator:
         """
         binding = self._bound.binding
         draft = drafted(self._bound, record, now)
-        if not satisfies(draft.values, binding.where):
+        if not satisfies(draft.values, binding.selection):
             raise errors.Invalid("not-in-where")
         ending = suffix(binding.wiki, binding.form, binding.collection, uid)
         names = [tag_for(record.title, ending, attempt) for attempt in range(_ATTEMPTS)]

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from bazar_forms.client import BazarClient
 from bazar_forms.entry import Entry
@@ -18,13 +17,11 @@ from bazar_forms.recurrence import RECURRENCE_PROPERTY
 from oscartes_sync.adapters.yeswiki.bound import Bound
 from oscartes_sync.adapters.yeswiki.tokens import Bookmark, date_part, dates_of, token_of
 from oscartes_sync.adapters.yeswiki.unfinished import is_unfinished
+from oscartes_sync.mapping.entries import Reading
 from oscartes_sync.mapping.groups import Groups, group, parent_of
 from oscartes_sync.planning.snapshot import Known, Sighting, Snapshot, Standing
-from oscartes_sync.records.event import When
+from oscartes_sync.records.event import Event, When
 from oscartes_sync.records.problem import Problem, Severity, Side
-
-if TYPE_CHECKING:
-    from oscartes_sync.mapping.entry_reading import EntryReading
 
 FEW = 500
 """Up to so many known things the whole form is read in one request."""
@@ -94,18 +91,22 @@ def take_snapshot(
     )
 
 
-def sight(key: str, token: str, reading: EntryReading, bound: Bound, now: datetime) -> Sighting:
+def sight(key: str, token: str, reading: Reading, bound: Bound, now: datetime) -> Sighting:
     """One thing as read, and whether it may be mirrored."""
+    record = reading.record
     standing = Standing.OPEN
-    if reading.record is None:
+    if record is None:
         standing = Standing.BROKEN
-    elif bound.binding.since is not None:
-        end = _over(reading.last or reading.record.end, bound)
-        if end < now - timedelta(days=bound.binding.since):
-            standing = Standing.PAST
+    elif isinstance(record, Event) and _is_past(reading.last or record.end, bound, now):
+        standing = Standing.PAST
     return Sighting(
-        key=key, token=token, record=reading.record, standing=standing, problems=reading.problems
+        key=key, token=token, record=record, standing=standing, problems=reading.problems
     )
+
+
+def _is_past(end: When, bound: Bound, now: datetime) -> bool:
+    since = bound.binding.since
+    return since is not None and _over(end, bound) < now - timedelta(days=since)
 
 
 def entries_of(
@@ -142,7 +143,7 @@ def things_of(
 def _list(
     client: BazarClient, bound: Bound, known: Known, last: Bookmark, *, anew: bool
 ) -> Listing:
-    where = bound.binding.where
+    where = bound.binding.selection
     settled = all(not token or last.is_settled(token) for token in known.tokens.values())
     if anew or len(known.tokens) <= FEW or not settled:
         return _read_whole(client, bound, where)

@@ -72,13 +72,13 @@ def _outside(entry: Entry, bound: Bound) -> Presence:
     system = {"id_fiche": entry.tag, "id_typeannonce": entry.form, "statut_fiche": entry.status}
     dates = {"date_creation_fiche": entry.created, "date_maj_fiche": entry.updated}
     values = {name: value for name, value in entry.properties.items() if isinstance(value, str)}
-    left = not satisfies({**values, **system, **dates}, bound.binding.where)
+    left = not satisfies({**values, **system, **dates}, bound.binding.selection)
     return Presence.OUTSIDE if left else Presence.UNSURE
 
 
 def _selected(client: BazarClient, bound: Bound, tags: Sequence[str]) -> frozenset[str]:
     """Those that `where` selects."""
-    where = bound.binding.where
+    where = bound.binding.selection
     if not where or not tags:
         return frozenset(tags)
     listing = client.entries(

@@ -102,16 +102,7 @@ class YesWikiProbe:
 
     def _view(self, form: Form, binding: Binding | None) -> FormView:
         listing = self._client.entries(form.id, fields=("id_fiche",))
-        mapping: dict[str, str] = {}
-        kinds: list[str] = []
-        try:
-            recipe = find_recipe(form, binding.fields if binding else {}, user=self._client.user)
-            mapping = recipe.mapping()
-            kinds.append("events")
-        except ConfigurationError:
-            mapping = _plain_mapping(form)
-        if "events" not in kinds and _is_directory(form):
-            kinds.append("contacts")
+        kinds, mapping = self._found(form, binding)
         if form.of_type(FieldType.FILE):
             kinds.append("documents")
         return FormView(
@@ -122,6 +113,27 @@ class YesWikiProbe:
             kinds=tuple(kinds),
             mapping=MappingProxyType(mapping),
         )
+
+    def _found(self, form: Form, binding: Binding | None) -> tuple[list[str], dict[str, str]]:
+        """What the form could be bound to, and the fields found for the first of it."""
+        fields = binding.fields if binding else {}
+        user = self._client.user
+        bound_to = binding.kind if binding else ""
+        if bound_to != "contacts":
+            try:
+                return ["events"], find_recipe(form, fields, user=user).mapping()
+            except ConfigurationError:
+                pass
+        if bound_to == "contacts" or _is_directory(form):
+            from oscartes_sync.mapping.contacts.recipe import (  # noqa: PLC0415
+                find_contact_recipe,
+            )
+
+            try:
+                return ["contacts"], find_contact_recipe(form, fields, user=user).mapping()
+            except ConfigurationError:
+                pass
+        return [], _plain_mapping(form)
 
 
 def _plain_mapping(form: Form) -> dict[str, str]:

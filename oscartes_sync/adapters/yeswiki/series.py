@@ -30,6 +30,7 @@ from oscartes_sync.adapters.yeswiki.translate import translated
 from oscartes_sync.mapping.entry_reading import read_entry, read_thing, structure_of
 from oscartes_sync.mapping.entry_writing import Writing, patch_entry, structure_for
 from oscartes_sync.mapping.series_writing import lay_out, made_dates
+from oscartes_sync.mapping.setting import Setting
 from oscartes_sync.planning.operation import FieldChange
 from oscartes_sync.ports import Written
 from oscartes_sync.records.event import Event, Override, Series, Status, When
@@ -51,7 +52,7 @@ def makes_repetitions(client: BazarClient, bound: Bound) -> bool | None:
     The edit page of an entry shows the inputs of a recurrence where it does [700]. Never where the
     binding is private: repetitions get the default rights. Raises BazarErrors.
     """
-    recipe = bound.recipe
+    recipe = bound.setting.recipe
     names = {recipe.start.property, recipe.end.property}
     if bound.binding.private or bound.form.one_entry_per_user or names & recipe.fixed:
         return False
@@ -94,10 +95,13 @@ class SeriesWriter:
     def __init__(self, client: BazarClient, bound: Bound, now: datetime) -> None:
         self._client = client
         self._bound = bound
-        self._setting = bound.setting
         self._now = now
         self._reader = EntryReader(client, bound)
         self._editor = EntryEditor(self._reader)
+
+    @property
+    def _setting(self) -> Setting:
+        return self._bound.setting
 
     def fits(self, record: Record) -> TypeGuard[Event]:
         """Whether it is a series, and the wiki would keep it itself, were it new."""

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
 from bazar_forms.entry import Entry
-from oscartes_sync.mapping.recipe import Recipe
+from oscartes_sync.mapping.form_recipe import FormRecipe
 from oscartes_sync.records.fingerprint import digest
 
 _DATE = "%Y-%m-%d %H:%M:%S"
@@ -35,13 +35,13 @@ def date_part(dates: Mapping[str, str]) -> str:
     return f"{newest}#{digest(sorted(dates.items()), 8)}"
 
 
-def token_of(members: Sequence[Entry], recipe: Recipe) -> str:
+def token_of(members: Sequence[Entry], recipe: FormRecipe) -> str:
     """The token of a thing that was read."""
     dates = date_part({entry.tag: entry.updated for entry in members})
     return f"{dates}|{content_digest(members, recipe)}"
 
 
-def content_digest(members: Sequence[Entry], recipe: Recipe) -> str:
+def content_digest(members: Sequence[Entry], recipe: FormRecipe) -> str:
     """Of what a record depends on, and nothing else."""
     keys = recipe.keys()
     return digest(

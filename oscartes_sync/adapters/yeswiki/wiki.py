@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bazar_forms.client import BazarClient
@@ -188,7 +187,7 @@ class YesWikiWiki:
                 repeats = makes_repetitions(self._client, bound)
                 if repeats is not None:
                     self._repeats[binding.name] = repeats
-        return replace(bound, setting=replace(bound.setting, repeats=bool(repeats)))
+        return bound.repeating(repeats=bool(repeats))
 
     def _met(self, binding: Binding) -> Bound:
         """The binding with its form as the last snapshot read it."""

@@ -39,6 +39,17 @@ FIELD_NAMES: Final = {
     "series": msg("recurrence"),
     "guests": msg("guests"),
     "page": msg("page address"),
+    "name": msg("name"),
+    "kind": msg("kind of contact"),
+    "given_name": msg("first name"),
+    "family_name": msg("family name"),
+    "phones": msg("telephones"),
+    "emails": msg("e-mail addresses"),
+    "sites": msg("web sites"),
+    "street": msg("street"),
+    "country": msg("country"),
+    "social": msg("social networks"),
+    "related": msg("linked contacts"),
 }
 WORDS: Final = {
     "timeout": msg("no answer in time"),
@@ -56,9 +67,11 @@ WORDS: Final = {
 """Words that stand in the blanks `reason` and `kind`."""
 
 _ROOMS: Final = (
+    "books",
     "cloud",
     "commands",
     "configuration",
+    "contacts",
     "decisions",
     "forms",
     "planning",

@@ -151,7 +151,11 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "config-kind-later": Text(
         msg('{path}, line {line}: kind = "{kind}" comes with a later version.'),
-        msg('Set kind = "events", or leave this binding out for now.'),
+        msg('Set kind = "events" or "contacts", or leave this binding out for now.'),
+    ),
+    "config-not-for-kind": Text(
+        msg('{path}, line {line}: “{key}” means nothing where kind = "{kind}".'),
+        msg("Remove it."),
     ),
     "config-private-without-acl": Text(
         msg("{path}, line {line}: a private binding that writes the wiki needs read_acl."),

@@ -58,7 +58,7 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg('Write for instance where = "property=value|other!=value".'),
     ),
     "required-empty": Text(
-        msg("The form requires “{property}”, for which the calendar has nothing."),
+        msg("The form requires “{property}”, for which Nextcloud has nothing."),
         msg("Set {property} under [bindings.defaults]."),
     ),
     "field-not-ours": Text(
@@ -70,17 +70,17 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "text-too-long": Text(
         msg("The text is longer than the field “{property}” allows ({limit} characters)."),
-        msg("Shorten it in the calendar, or raise the limit in the form."),
+        msg("Shorten it in Nextcloud, or raise the limit in the form."),
     ),
     "attachment-one-way": Text(
         msg(
-            "A change of “{field_name}” in the calendar stays there: it goes from the wiki "
-            "to the calendar only."
+            "A change of “{field_name}” in Nextcloud stays there: it goes from the wiki to "
+            "Nextcloud only."
         ),
         msg("Make the change in the wiki."),
     ),
     "title-automatic": Text(
-        msg("The wiki makes the titles of this form itself: the new title stays in the calendar."),
+        msg("The wiki makes the titles of this form itself: the new title stays in Nextcloud."),
         msg("Change, in the wiki, the fields of which the title is made."),
     ),
     "place-not-split": Text(
@@ -91,8 +91,8 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("Put the address, the postcode and the town into their fields in the wiki."),
     ),
     "category-crowded": Text(
-        msg("The form takes one choice only: the category “{category}” stays in the calendar."),
-        msg("Keep one category per list in the calendar."),
+        msg("The form takes one choice only: the category “{category}” stays in Nextcloud."),
+        msg("Keep one category per list in Nextcloud."),
     ),
     "organizer-ambiguous": Text(
         msg(

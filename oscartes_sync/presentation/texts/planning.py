@@ -10,8 +10,8 @@ from oscartes_sync.presentation.translation import msg
 
 TEXTS: Final[Mapping[str, Text]] = {
     "category-unknown": Text(
-        msg("The category “{category}” is not in the form's list: it stays in the calendar only."),
-        msg("Add it to the list in the wiki, or rename the category in the calendar."),
+        msg("The category “{category}” is not in the form's list: it stays in Nextcloud only."),
+        msg("Add it to the list in the wiki, or rename the category in Nextcloud."),
     ),
     "derived-dates-edited": Text(
         msg(

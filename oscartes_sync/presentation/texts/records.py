@@ -13,10 +13,6 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("It has no title."),
         msg("Give it one."),
     ),
-    "no-name": Text(
-        msg("It has no name."),
-        msg("Give it one."),
-    ),
     "entry-without-title": Text(
         msg("The entry has no title."),
         msg("Give it one in the wiki."),
@@ -62,7 +58,7 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("Give it one in the calendar."),
     ),
     "too-large": Text(
-        msg("It is too large to be an event."),
+        msg("It is too large to be mirrored."),
         msg("Shorten its text, or remove embedded pictures."),
     ),
     "not-icalendar": Text(
@@ -79,7 +75,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "no-uid": Text(
         msg("It has no UID."),
-        msg("Enter it again in the calendar."),
+        msg("Enter it again in Nextcloud."),
     ),
     "several-uids": Text(
         msg("It holds several events with UIDs of their own."),
@@ -126,11 +122,11 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "not-utf8": Text(
         msg("Its text is not UTF-8: some letters are lost."),
-        msg("Enter it again in the calendar."),
+        msg("Enter it again in Nextcloud."),
     ),
     "bad-position": Text(
         msg("Its position cannot be read: it is left out."),
-        msg("Correct it in the calendar."),
+        msg("Correct it in Nextcloud."),
     ),
     "link-unsafe": Text(
         msg("Its link is no address but a program: it is left out on the other side."),

@@ -11,7 +11,7 @@ import pytest
 from requests.structures import CaseInsensitiveDict
 
 from oscartes_sync.adapters.nextcloud import dav_xml
-from oscartes_sync.adapters.nextcloud.collection import read_collection
+from oscartes_sync.adapters.nextcloud.collection import Collection, read_collection
 from oscartes_sync.adapters.nextcloud.discovery import Account
 from oscartes_sync.adapters.nextcloud.refusals import Reply, dav_error, refusal, unavailable
 from oscartes_sync.adapters.nextcloud.resources import Resource, texts_in

@@ -252,7 +252,7 @@ def test_a_configuration_without_bindings_serves_doctor_and_forms(file: Path) ->
             None,
         ),
         ("form = 6", 'form = 6\nread_acl = "+"', "config-acl-without-private", 12, None),
-        ("form = 6", 'form = 6\nkind = "contacts"', "config-kind-later", 12, None),
+        ("form = 6", 'form = 6\nkind = "documents"', "config-kind-later", 12, None),
         ("form = 6", 'form = 6\nkind = "things"', "config-not-one-of", 12, None),
         ("form = 6", 'form = 6\ndirection = "left"', "config-not-one-of", 12, None),
         ("form = 6", 'form = 6\nmax_delete = "many"', "config-bad-max-delete", 12, None),

@@ -172,7 +172,7 @@ def test_the_decisions_of_a_person_and_the_fields_of_the_wiki_reach_it_too() -> 
 
 def test_a_side_that_is_not_written_is_told_by_the_link_that_would() -> None:
     seen = snapshot(resource("/A.noe.ics", "?", record=single("Autre")))
-    made = planned(Snapshot(writable=False), seen, head(), links=(link(head()),))
+    made = planned(snapshot(writable=False), seen, head(), links=(link(head()),))
     assert [problem.code for problem in made.problems] == ["side-read-only"]
     wiki = snapshot(entry("A", record=single("Autre")))
     cloud = planned(wiki, Snapshot(writable=False), head(), links=(link(head()),))

@@ -1,0 +1,103 @@
+"""From Contacts to what is sent to the wiki: whole entries, and patches of entries that are there.
+
+A patch holds changed fields only. What an entry cannot hold stays in the address book, with a
+Problem; nothing is cut or dropped in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bazar_forms.entry import Entry
+from bazar_forms.field import FieldType
+from bazar_forms.richtext import text_to_line
+from oscartes_sync.errors import ConfigurationError
+from oscartes_sync.mapping.contacts.drafting import Draft
+from oscartes_sync.mapping.contacts.entry_reading import read_contact
+from oscartes_sync.mapping.contacts.recipe import ContactRecipe
+from oscartes_sync.mapping.contacts.setting import ContactSetting
+from oscartes_sync.mapping.contacts.spelling import tidy
+from oscartes_sync.mapping.entry_writing import Writing
+from oscartes_sync.mapping.recipe import TITLE
+from oscartes_sync.records.contact import CONTACT_FIELDS, Contact
+
+
+def new_contact_entry(
+    contact: Contact, setting: ContactSetting, *, defaults: Mapping[str, str]
+) -> Writing:
+    """All values of a new entry; `defaults` fill what the contact leaves empty.
+
+    Raises:
+        ConfigurationError: `default-property-unknown`.
+    """
+    recipe, draft = setting.recipe, Draft(setting)
+    draft.write(contact, CONTACT_FIELDS)
+    draft.values[TITLE] = (
+        recipe.title_template or draft.values.get(TITLE) or text_to_line(tidy(contact.name))
+    )
+    _fill(draft, defaults, recipe)
+    for field in recipe.required:
+        name = field.latitude if field.type is FieldType.MAP else field.property
+        if not draft.values.get(name) and field.type is not FieldType.TITLE:
+            draft.warn("required-empty", property=field.property)
+    return Writing({name: text for name, text in draft.values.items() if text}, draft.found)
+
+
+def patch_contact_entry(
+    entry: Entry, changes: Mapping[str, object], contact: Contact, setting: ContactSetting
+) -> Writing:
+    """What to send so that `entry` follows the changed fields of `contact`, and nothing else.
+
+    `changes` maps each changed field to its new value; `contact` is the whole record. Sites and
+    pages on networks share fields, so what the entry itself says of the one stays with the other.
+    """
+    known = {name: value for name, value in changes.items() if name in CONTACT_FIELDS}
+    draft, here = Draft(setting, entry), read_contact(entry, setting).record or contact
+    draft.write(replace(here, **known), known)  # type: ignore[arg-type]
+    draft.warn_one_way(known)
+    kept = {
+        name: text
+        for name, text in draft.values.items()
+        if name in draft.together or text != _stored(entry, name)
+    }
+    return Writing(kept, tuple(each.at(entry=entry.tag) for each in draft.found))
+
+
+def project_contact(contact: Contact, setting: ContactSetting) -> Contact:
+    """The contact as an entry of this form could hold it: written down and read again.
+
+    What goes from the wiki to the cloud only stays where it is the wiki's own.
+    """
+    recipe = setting.recipe
+    values = new_contact_entry(contact, setting, defaults={}).values
+    back = read_contact(Entry(tag="", form=recipe.form, properties=dict(values)), setting).record
+    if back is None:
+        return contact
+    ours = recipe.one("image") is not None and contact.image.startswith(setting.file_url(""))
+    return replace(
+        back,
+        name=contact.name if recipe.title_template else back.name,
+        image=contact.image if ours else "",
+        related=contact.related if recipe.fields_of("related") else (),
+        page=contact.page,
+        properties=contact.properties,
+    )
+
+
+def _fill(draft: Draft, defaults: Mapping[str, str], recipe: ContactRecipe) -> None:
+    for name, value in defaults.items():
+        if name not in recipe.properties:
+            raise ConfigurationError(
+                "default-property-unknown",
+                property=name,
+                form=recipe.form,
+                properties=", ".join(sorted(recipe.properties)),
+            )
+        if not draft.values.get(name):
+            draft.values[name] = value
+
+
+def _stored(entry: Entry, name: str) -> str:
+    value = entry.properties.get(name)
+    return value if isinstance(value, str) else ""

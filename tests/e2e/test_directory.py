@@ -1,0 +1,194 @@
+"""The directory, from the wiki's form to an address book and back, on both stand-ins."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+import vobject
+from PIL import Image
+
+from tests.e2e.books import Book
+from tests.e2e.conftest import BOT, PASSWORD, Pair
+
+BOOK = "annuaire"
+GRANGE = "LaGrangeAuxOutils.noe.vcf"
+LOGO = "LaGrangeAuxOutils_imagebf_image_logo_20261102101500_20261102101500.png"
+
+
+def configure(pair: Pair, **more: Any) -> Book:
+    """A configuration with one binding of contacts; values are TOML already."""
+    pair.configure()
+    path = pair.folder / "oscartes.toml"
+    head = path.read_text("utf-8").partition("[[bindings]]")[0]
+    lines = "\n".join(f"{key} = {value}" for key, value in more.items())
+    path.write_text(
+        f"""{head}[[bindings]]
+name = "annuaire"
+kind = "contacts"
+form = 5
+collection = "{BOOK}"
+title = "Annuaire du réseau"
+{lines}
+""",
+        encoding="utf-8",
+    )
+    return Book.of(pair.cloud.url, BOT, PASSWORD, BOOK)
+
+
+def written(report: dict[str, Any]) -> list[tuple[str, str, str | None]]:
+    return [(op["action"], op["side"], op["entry"]) for op in report["operations"]]
+
+
+def picture(side: int = 900, colour: str = "teal") -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (side, side // 2), colour).save(made, "PNG")
+    return made.getvalue()
+
+
+def test_the_directory_crosses_to_the_address_book_and_a_second_run_writes_nothing(
+    pair: Pair,
+) -> None:
+    book = configure(pair)
+    code, report = pair.sync()
+    assert (code, report["problems"]) == (0, [])
+    assert report["summary"]["created"] == len(book.cards()) == 5
+    card = vobject.readOne(book.cards()[GRANGE])
+    assert card.version.value == "3.0"
+    assert card.fn.value == card.org.value[0] == "La Grange aux Outils"
+    assert card.tel.value == "01 60 00 00 11"
+    assert card.email.value == "bonjour@grange-outils.example"
+    assert (card.adr.value.street, card.adr.value.code) == ("4 rue du Lavoir", "91400")
+    assert card.geo.value == "48.698900;2.187500"
+    assert "Énergie" in card.categories.value
+    code, again = pair.sync()
+    assert (code, again["operations"]) == (0, [])
+    assert again["summary"]["requests"] == {"wiki": 3, "cloud": 2}
+
+
+def test_an_edit_of_the_wiki_changes_its_line_and_leaves_what_a_member_added(pair: Pair) -> None:
+    book = configure(pair)
+    pair.sync()
+    book.rewrite(GRANGE, "END:VCARD", "BDAY:1998-05-01\nTEL;TYPE=HOME:09 00 00 00 09\nEND:VCARD")
+    pair.sync()
+    pair.wiki.edit("LaGrangeAuxOutils", {"bf_ville": "Bures-sur-Yvette"}, user="ClaireMorel")
+    code, report = pair.sync()
+    assert code == 0
+    assert written(report) == [("update", "cloud", "LaGrangeAuxOutils")]
+    text = book.cards()[GRANGE]
+    assert "Bures-sur-Yvette" in text
+    assert "BDAY:1998-05-01" in text
+    assert "TEL;TYPE=HOME:09 00 00 00 09" in text
+
+
+def test_a_telephone_that_is_mended_in_contacts_returns_to_the_wiki(pair: Pair) -> None:
+    pair.wiki.add_file(LOGO, picture())
+    pair.wiki.edit("LaGrangeAuxOutils", {"imagebf_image": LOGO}, user="ClaireMorel")
+    before = pair.wiki.entry("LaGrangeAuxOutils")
+    book = configure(pair, direction='"both"')
+    pair.sync()
+    book.rewrite(GRANGE, "01 60 00 00 11", "01 60 00 00 99")
+    code, report = pair.sync()
+    assert code == 0
+    assert written(report) == [("update", "wiki", "LaGrangeAuxOutils")]
+    after = pair.wiki.entry("LaGrangeAuxOutils")
+    assert after["bf_telephone"] == "01 60 00 00 99"
+    kept = ("bf_latitude", "bf_longitude", "imagebf_image", "bf_mail", "bf_note_interne")
+    assert {name: after.get(name) for name in kept} == {name: before.get(name) for name in kept}
+    assert pair.sync()[1]["operations"] == []
+
+
+def test_one_way_a_correction_in_contacts_stays_there_and_is_told(pair: Pair) -> None:
+    book = configure(pair)
+    pair.sync()
+    book.rewrite(GRANGE, "01 60 00 00 11", "01 60 00 00 99")
+    code, report = pair.sync()
+    assert code == 0
+    assert {op["action"] for op in report["operations"]} <= {"relink"}
+    assert [problem["code"] for problem in report["problems"]] == ["left-on-cloud"]
+    assert pair.wiki.entry("LaGrangeAuxOutils")["bf_telephone"] == "01 60 00 00 11"
+
+
+def test_a_logo_goes_along_small_and_is_not_written_again(pair: Pair) -> None:
+    pair.wiki.add_file(LOGO, picture())
+    pair.wiki.edit("LaGrangeAuxOutils", {"imagebf_image": LOGO}, user="ClaireMorel")
+    book = configure(pair)
+    assert pair.sync()[0] == 0
+    photo = vobject.readOne(book.cards()[GRANGE]).photo.value
+    assert len(photo) <= 200_000
+    assert Image.open(io.BytesIO(photo)).size == (512, 256)
+    body = book.body(GRANGE)
+    assert pair.sync()[1]["operations"] == []
+    pair.wiki.edit("LaGrangeAuxOutils", {"bf_ville": "Limours"}, user="ClaireMorel")
+    pair.sync()
+    assert vobject.readOne(book.cards()[GRANGE]).photo.value == photo
+    assert book.body(GRANGE) != body
+
+
+def test_what_is_erased_or_hidden_in_the_wiki_is_gone_within_the_run(pair: Pair) -> None:
+    book = configure(pair)
+    pair.sync()
+    pair.wiki.remove("LaGrangeAuxOutils")
+    pair.wiki.set_acl("CollectifVeloHurepoix", read="@admins")
+    code, report = pair.sync()
+    assert code == 0
+    assert report["summary"]["deleted"] == 2
+    names = {"LaGrangeAuxOutils", "CollectifVeloHurepoix"}
+    assert not names & {name.partition(".")[0] for name in book.cards()}
+
+
+def test_what_nobody_may_read_is_in_no_card(pair: Pair) -> None:
+    secrets = {"bf_mail": "secret@grange.example", "bf_note_interne": "Ne pas publier"}
+    pair.wiki.edit("LaGrangeAuxOutils", secrets, user="AdminDuReseau")
+    book = configure(pair)
+    pair.sync()
+    everything = "\n".join(book.cards().values())
+    assert not [secret for secret in secrets.values() if secret in everything]
+
+
+def test_without_consent_nobody_is_in_the_book(pair: Pair) -> None:
+    book = configure(pair, consent='"bf_code_postal=91.*"')
+    pair.sync()
+    panier = "LePanierDeLYvette.noe.vcf"
+    assert list(book.cards()) == [GRANGE, panier]
+    pair.wiki.edit("LaGrangeAuxOutils", {"bf_code_postal": "75000"}, user="ClaireMorel")
+    code, report = pair.sync()
+    assert code == 0
+    assert report["summary"]["deleted"] == 1
+    assert list(book.cards()) == [panier]
+
+
+def test_the_state_may_be_lost(pair: Pair) -> None:
+    book = configure(pair)
+    pair.sync()
+    cards = book.cards()
+    for file in pair.folder.glob("oscartes.db*"):
+        file.unlink()
+    code, report = pair.sync()
+    assert code == 0
+    assert {op["action"] for op in report["operations"]} <= {"relink"}
+    assert book.cards() == cards
+
+
+def test_a_deleted_card_comes_back_by_undo(pair: Pair) -> None:
+    book = configure(pair)
+    pair.sync()
+    before = book.cards()[GRANGE]
+    pair.wiki.remove("LaGrangeAuxOutils")
+    _, document = pair.json("sync")
+    assert GRANGE not in book.cards()
+    code, _ = pair.json("undo", document["run"])
+    assert code == 0
+    assert book.cards()[GRANGE] == before
+
+
+@pytest.mark.parametrize("line", ["since = 30", 'fields = { start = "bf_titre" }'])
+def test_what_contacts_have_no_use_for_is_an_error_of_the_configuration(
+    pair: Pair, line: str
+) -> None:
+    name, _, value = line.partition(" = ")
+    configure(pair, **{name: value})
+    code, _, told = pair.call("sync")
+    assert code == 2
+    assert {"since": "since", "fields": "start"}[name] in told

@@ -1,0 +1,165 @@
+"""Two contacts and their last agreement."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from oscartes_sync.planning.baseline import MISSING, Link
+from oscartes_sync.planning.binding import Direction, OnConflict
+from oscartes_sync.planning.meeting import EventMeeting, Meeting, Merge
+from oscartes_sync.planning.merge import merge
+from oscartes_sync.planning.plan import Clash
+from oscartes_sync.records.contact import CONTACT_FIELDS, Contact, ContactKind
+from oscartes_sync.records.event import Position, RichText
+from oscartes_sync.records.problem import Problem, Side
+from tests.unit.planning.meetings import NOW, binding
+
+GRANGE = Contact(
+    name="La Grange",
+    phones=("01 60 00 00 11", "06 00 00 00 12"),
+    emails=("bonjour@grange.example",),
+    street="4 rue du Lavoir",
+    town="Orsay",
+    position=Position(48.7, 2.2),
+    categories=("Association", "Énergie"),
+    description=RichText("Un\n\nDeux\n\nTrois"),
+    image="https://wiki.example/files/logo.png",
+    related=("Le Panier",),
+)
+
+
+def met(
+    wiki: Contact,
+    cloud: Contact,
+    base: Contact = GRANGE,
+    *,
+    unsettled: dict[str, Any] | None = None,
+    carries: frozenset[str] = frozenset(CONTACT_FIELDS),
+    **more: object,
+) -> Merge:
+    link = Link(
+        uid="Grange.noe@oscartes",
+        origin=Side.WIKI,
+        tag="Grange",
+        href="/Grange.noe.vcf",
+        wiki_token="w",
+        cloud_token="c",
+        wiki=base,
+        cloud=base,
+        unsettled=unsettled or {},
+    )
+    meeting = Meeting(
+        link=link,
+        wiki=wiki,
+        cloud=cloud,
+        binding=binding(**{"kind": "contacts", "direction": Direction.BOTH, **more}),
+        carries=carries,
+        says=frozenset(),
+        project=lambda record: record,
+        now=NOW,
+    )
+    assert not isinstance(meeting, EventMeeting)
+    return merge(meeting)
+
+
+def changed(**more: Any) -> Contact:
+    return replace(GRANGE, **more)
+
+
+def test_what_nobody_changed_goes_nowhere() -> None:
+    merged = met(GRANGE, GRANGE)
+    assert (merged.to_wiki, merged.to_cloud, merged.clashes, merged.problems) == ({}, {}, {}, [])
+
+
+FULL = replace(
+    GRANGE,
+    name="Camille Roux",
+    kind=ContactKind.INDIVIDUAL,
+    given_name="Camille",
+    family_name="Roux",
+    sites=("https://s.example",),
+    postcode="91400",
+    country="France",
+    social=("https://m.example/@c",),
+)
+
+
+@pytest.mark.parametrize("name", CONTACT_FIELDS)
+def test_every_field_that_moved_in_the_wiki_goes_to_the_cloud(name: str) -> None:
+    old = Contact(name="Avant")
+    new = replace(old, **{name: getattr(FULL, name)})
+    merged = met(new, old, base=old)
+    assert merged.to_cloud == {name: getattr(FULL, name)}
+    assert merged.to_wiki == {}
+
+
+@pytest.mark.parametrize("name", ["image", "related"])
+def test_logos_and_linked_entries_never_go_back(name: str) -> None:
+    other = "https://x.example/i.png" if name == "image" else ("Autre",)
+    merged = met(GRANGE, changed(**{name: other}))
+    assert merged.to_wiki == {}
+
+
+def test_two_people_mend_two_fields_at_once() -> None:
+    merged = met(changed(street="5 rue du Lavoir"), changed(town="Bures"))
+    assert merged.to_cloud == {"street": "5 rue du Lavoir"}
+    assert merged.to_wiki == {"town": "Bures"}
+    doubts = {Problem.warning("position-doubtful", side) for side in Side}
+    assert set(merged.problems) == doubts
+
+
+def test_two_people_mend_two_telephones_at_once() -> None:
+    wiki = changed(phones=("01 60 00 00 99", "06 00 00 00 12"))
+    cloud = changed(phones=("01 60 00 00 11", "06 00 00 00 77", "07 00 00 00 01"))
+    both = ("01 60 00 00 99", "06 00 00 00 77", "07 00 00 00 01")
+    merged = met(wiki, cloud)
+    assert (merged.to_wiki, merged.to_cloud) == ({"phones": both}, {"phones": both})
+    assert merged.clashes == {}
+    fewer = met(wiki, changed(phones=("01 60 00 00 11",)))
+    assert fewer.to_wiki == {"phones": ("01 60 00 00 99",)}
+
+
+def test_two_people_mend_the_same_telephone_and_the_policy_decides() -> None:
+    wiki = changed(phones=("01 60 00 00 99", "06 00 00 00 12"))
+    cloud = changed(phones=("01 60 00 00 88", "06 00 00 00 12"))
+    clash = Clash(GRANGE.phones, wiki.phones, cloud.phones)
+    merged = met(wiki, cloud)
+    assert merged.clashes == {"phones": (clash, Side.WIKI)}
+    assert merged.to_cloud == {"phones": wiki.phones}
+    asked = met(wiki, cloud, on_conflict=OnConflict.ASK)
+    assert asked.clashes == {"phones": (clash, None)}
+    assert (asked.to_wiki, asked.to_cloud) == ({}, {})
+    assert asked.unsettled == {"phones": (GRANGE.phones, GRANGE.phones)}
+
+
+def test_lists_that_never_were_agreed_on_are_for_a_person() -> None:
+    never = {"phones": (MISSING, MISSING)}
+    merged = met(GRANGE, changed(phones=("09 00 00 00 00",)), unsettled=never)
+    assert merged.clashes["phones"][1] is None
+
+
+def test_categories_are_merged_one_by_one_and_texts_by_paragraphs() -> None:
+    wiki = changed(categories=("Association",), description=RichText("1\n\nDeux\n\nTrois"))
+    cloud = changed(
+        categories=("Association", "Énergie", "Vélo"), description=RichText("Un\n\nDeux\n\n3")
+    )
+    merged = met(wiki, cloud)
+    assert merged.to_cloud["categories"] == ("Association", "Vélo")
+    assert merged.to_wiki["categories"] == ("Association", "Vélo")
+    assert merged.to_wiki["description"].text == "1\n\nDeux\n\n3"
+    assert merged.clashes == {}
+
+
+def test_one_way_what_the_written_side_says_is_left_there_and_told() -> None:
+    merged = met(GRANGE, changed(phones=("09 00 00 00 00",)), direction=Direction.TO_CLOUD)
+    assert merged.to_wiki == {}
+    assert merged.problems == [Problem.warning("left-on-cloud", Side.CLOUD, fields="phones")]
+
+
+def test_what_the_form_has_no_field_for_stays_on_its_side() -> None:
+    carries = frozenset(CONTACT_FIELDS) - {"phones"}
+    merged = met(GRANGE, changed(phones=("09 00 00 00 00",)), carries=carries)
+    assert (merged.to_wiki, merged.problems) == ({}, [])
