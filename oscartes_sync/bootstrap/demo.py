@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from oscartes_sync.sandbox.wiki import WikiStandIn
 
 _FORM = "6"
+_DIRECTORY = "5"
+_BOOK = "annuaire"
+_WITHDRAWN = "CollectifVeloHurepoix"
 _BOT = "oscartes-bot"
 _PASSWORD = "demonstration"  # noqa: S105 - of a server that lives for a minute, on loopback
 _CALENDAR = "agenda-reseau"
@@ -105,6 +108,13 @@ collection = "{_CALENDAR}"
 color = "#2e7d32"
 deletions = "propagate"
 share = [{{ group = "gt-outils", access = "write" }}]
+
+[[bindings]]
+name = "annuaire"
+kind = "contacts"
+form = {_DIRECTORY}
+collection = "{_BOOK}"
+share = [{{ group = "gt-outils" }}]
 """,
         encoding="utf-8",
     )
@@ -128,12 +138,20 @@ class _Scenario:
 
     def play(self) -> bool:
         """All scenes, to the end even where one goes wrong."""
-        scenes = (self._look, self._first, self._group, self._both_edit, self._vanish, self._rest)
+        scenes = (
+            self._look,
+            self._first,
+            self._group,
+            self._both_edit,
+            self._vanish,
+            self._directory,
+            self._rest,
+        )
         went_well = [scene() for scene in scenes]
         return all(went_well)
 
-    def _sync(self) -> RunReport:
-        report = self._house.sync()
+    def _sync(self, name: str = "agenda") -> RunReport:
+        report = self._house.sync((name,))
         self._stage.report(report, planned=False)
         return report
 
@@ -198,12 +216,29 @@ class _Scenario:
         self._sync()
         return refused and len(self._wiki.entries(_FORM)) == len(kept)
 
+    def _directory(self) -> bool:
+        """The actors are in everybody's phone; one who hides their entry is in none any more."""
+        self._stage.tell("demo-directory", {})
+        (binding,) = self._sync("annuaire").bindings
+        crossed = (
+            binding.summary.created == len(self._cards()) == len(self._wiki.entries(_DIRECTORY))
+        )
+        self._stage.tell("demo-withdrawn", {"tag": _WITHDRAWN})
+        self._wiki.set_acl(_WITHDRAWN, read="@admins")
+        self._sync("annuaire")
+        return crossed and not any(name.startswith(_WITHDRAWN) for name in self._cards())
+
     def _rest(self) -> bool:
         """Nothing happened since: nothing is written."""
         self._stage.tell("demo-last-run", {})
-        (binding,) = self._sync().bindings
-        writes = [op for op in binding.operations if op.action is not Action.RELINK]
+        report = self._house.sync()
+        self._stage.report(report, planned=False)
+        operations = [op for binding in report.bindings for op in binding.operations]
+        writes = [op for op in operations if op.action is not Action.RELINK]
         return not [op for op in writes if op.state is State.DONE]
+
+    def _cards(self) -> Mapping[str, bytes]:
+        return self._cloud.cards(_BOT, _BOOK)
 
     def _events(self) -> Mapping[str, bytes]:
         if _CALENDAR not in self._cloud.calendars(_BOT):

@@ -82,6 +82,15 @@ TEXTS: Final[Mapping[str, Text]] = {
     "demo-restored": Text(
         msg("The entries are put back:"),
     ),
+    "demo-directory": Text(
+        msg(
+            "The wiki's directory becomes an address book, which the group's phones and mail "
+            "programs have at once:"
+        ),
+    ),
+    "demo-withdrawn": Text(
+        msg("The entry {tag} is closed to visitors: the same run takes it out of the book."),
+    ),
     "demo-last-run": Text(
         msg("Nothing happened since, so a last run writes nothing:"),
     ),

@@ -185,6 +185,12 @@ class CloudStandIn:
             word = self.settings.busy_word
             return {one.name: seen.body(one, word) for one in seen.resources()}
 
+    def cards(self, uid: str, book: str) -> dict[str, bytes]:
+        """The cards of an account's own address book, by name; none where it is not there."""
+        with self.core.lock:
+            found = self.further.cards.store.find(uid, book)
+            return {name: card.body for name, card in found.cards.items()} if found else {}
+
     def etags(self, uid: str, calendar: str) -> dict[str, str]:
         """The quoted ETags of a calendar, by name."""
         with self.core.lock:
