@@ -9,6 +9,7 @@ import pytest
 import vobject
 from PIL import Image
 
+from oscartes_sync.sandbox.wiki.templates import structure_kind_property
 from tests.e2e.books import Book
 from tests.e2e.conftest import BOT, PASSWORD, Pair
 
@@ -192,3 +193,81 @@ def test_what_contacts_have_no_use_for_is_an_error_of_the_configuration(
     code, _, told = pair.call("sync")
     assert code == 2
     assert {"since": "since", "fields": "start"}[name] in told
+
+
+def test_the_recorded_directory_crosses_whole_without_what_is_hidden(recorded: Pair) -> None:
+    """Twelve actors with map, themes in a tree, links to each other; two kinds of e-mail."""
+    hidden = {"bf_mail": "secret@velo.example", "bf_note_interne": "Ne pas publier"}
+    recorded.wiki.edit("VeloCie", hidden, user="WikiAdmin")
+    book = configure(recorded, direction='"both"')
+    code, report = recorded.sync()
+    assert code == 0
+    # The themes of the recorded 4.4 are keys of a tree, which its list does not know.
+    assert {problem["code"] for problem in report["problems"]} <= {"choice-unknown"}
+    cards = book.cards()
+    assert report["summary"]["created"] == len(cards) == len(recorded.wiki.entries(5)) == 12
+    everything = "\n".join(cards.values())
+    assert not [value for value in hidden.values() if value in everything]
+    atelier = vobject.readOne(cards["LAtelierNumeriqueLibre.noe.vcf"])
+    assert "support@atelierlibre.example" in everything
+    assert atelier.geo.value == "43.611900;3.877200"
+    assert "X-ABRELATEDNAMES" in cards["LAtelierNumeriqueLibre.noe.vcf"]
+    code, again = recorded.sync()
+    assert (code, again["operations"]) == (0, [])
+    assert again["summary"]["requests"] == {"wiki": 3, "cloud": 2}
+
+
+def test_doctor_and_forms_know_a_directory(pair: Pair) -> None:
+    configure(pair)
+    code, found = pair.json("doctor")
+    assert code == 0
+    told = [check["message"] for check in found["checks"] if "annuaire" in check["target"]]
+    assert any("phones = bf_telephone" in message for message in told), told
+    assert any("address book “annuaire”" in message for message in told), told
+    _, listed = pair.json("forms")
+    (form,) = (form for form in listed["forms"] if form["id"] == "5")
+    assert form["kinds"] == ["contacts"]
+    assert form["mapping"]["town"] == "bf_ville"
+
+
+def test_an_actor_who_asks_to_be_forgotten_is_out_of_the_book_and_of_the_state(pair: Pair) -> None:
+    book = configure(pair)
+    pair.sync()
+    code, _ = pair.json("forget", "LaGrangeAuxOutils")
+    assert code == 0
+    assert GRANGE not in book.cards()
+    assert pair.sync()[1]["operations"] == []
+    assert GRANGE not in book.cards()
+    stored = (pair.folder / "oscartes.db").read_bytes()
+    assert b"bonjour@grange-outils.example" not in stored
+
+
+def test_a_logo_that_cannot_be_fetched_waits_with_its_contact(pair: Pair) -> None:
+    pair.wiki.edit("LaGrangeAuxOutils", {"imagebf_image": "perdu.png"}, user="ClaireMorel")
+    book = configure(pair)
+    assert pair.sync()[0] == 0
+    card = vobject.readOne(book.cards()[GRANGE])
+    assert not hasattr(card, "photo")
+
+
+def test_a_contact_of_the_book_becomes_an_entry_where_the_binding_goes_both_ways(
+    pair: Pair,
+) -> None:
+    kind = structure_kind_property(pair.wiki.settings.version)
+    book = configure(
+        pair, direction='"both"', defaults=f'{{ {kind} = "asso", bf_mail = "reseau@example.org" }}'
+    )
+    pair.sync()
+    card = (
+        "BEGIN:VCARD\r\nVERSION:4.0\r\nUID:urn:uuid:1\r\nFN:Le Rucher\r\nKIND:org\r\n"
+        "TEL;TYPE=cell;VALUE=uri:tel:+33-6-00-00-00-33\r\nGEO:geo:48.7,2.2\r\nEND:VCARD\r\n"
+    )
+    book.put("rucher.vcf", card.encode())
+    code, report = pair.sync()
+    assert [op["action"] for op in report["operations"]] == ["create"], report["problems"]
+    (created,) = report["operations"]
+    entry = pair.wiki.entry(created["entry"])
+    assert entry is not None
+    assert (entry["bf_titre"], entry["bf_latitude"]) == ("Le Rucher", "48.7")
+    assert book.body("rucher.vcf").decode().count("VERSION:4.0") in (0, 1)
+    assert pair.sync()[1]["operations"] == []
