@@ -263,7 +263,7 @@ def test_a_contact_of_the_book_becomes_an_entry_where_the_binding_goes_both_ways
         "TEL;TYPE=cell;VALUE=uri:tel:+33-6-00-00-00-33\r\nGEO:geo:48.7,2.2\r\nEND:VCARD\r\n"
     )
     book.put("rucher.vcf", card.encode())
-    code, report = pair.sync()
+    _, report = pair.sync()
     assert [op["action"] for op in report["operations"]] == ["create"], report["problems"]
     (created,) = report["operations"]
     entry = pair.wiki.entry(created["entry"])
