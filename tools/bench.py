@@ -120,7 +120,7 @@ class Bench:
 
     # ours
 
-    def configure(self, name: str) -> Path:
+    def configure(self, name: str, *, kind: str = "events", form: int = 6) -> Path:
         """A configuration and a state of its own for each collection."""
         folder = BUILD / name
         folder.mkdir(parents=True, exist_ok=True)
@@ -137,8 +137,8 @@ url = "{cloud["url"]}"
 user = "{cloud["user"]}"
 [[bindings]]
 name = "agenda"
-kind = "events"
-form = 6
+kind = "{kind}"
+form = {form}
 collection = "{name}"
 """,
             encoding="utf-8",
@@ -289,6 +289,27 @@ def no_op(bench: Bench, count: int, target: float) -> tuple[Timed, int]:
     return ours, asked
 
 
+def directory(bench: Bench) -> None:
+    """Actors to cards: time and memory as the directory grows, and runs without changes."""
+    bench.cloud.tell("latency 0")
+    found: dict[int, tuple[Timed, int]] = {}
+    for count in (1000, 5000, 10000):
+        bench.wiki.tell(f"actors {count}")
+        configuration = bench.configure(f"actors-{count}", kind="contacts", form=5)
+        first = bench.ours(configuration)
+        created = json.loads(first.output)["bindings"][0]["summary"]["created"]
+        again = json.loads(bench.ours(configuration).output)["bindings"][0]
+        asked = sum(again["summary"]["requests"].values())
+        if created != count or again["operations"]:
+            raise SystemExit(f"{created} of {count} crossed, then {again['operations'][:1]}")
+        print(f"{count} actors to cards: {first.seconds:.1f} s, {first.peak:.0f} MB")
+        found[count] = (first, asked)
+    small, large = found[1000], found[10000]
+    bench.results.add("cards_time_10000_to_1000", large[0].seconds / small[0].seconds, 12)
+    bench.results.add("cards_more_requests_at_10000", large[1] - small[1], 0)
+    bench.results.add("cards_peak_megabytes", large[0].peak, 300)
+
+
 def start_up(bench: Bench) -> None:
     """`oscartes --help` against the import of click alone."""
     help_, click = median_of(
@@ -343,6 +364,7 @@ def main() -> int:
         bench.results.add("no_op_time_10000_to_1000", large.seconds / small.seconds, 12)
         bench.results.add("no_op_more_requests_at_10000", many - few, 0)
         bench.results.add("no_op_peak_megabytes", max(small.peak, large.peak), 200)
+        directory(bench)
         start_up(bench)
     finally:
         wiki.stop()

@@ -3,8 +3,9 @@
     python tools/bench_servers.py wiki|cloud
 
 Prints its address as one JSON line. Lines understood: `latency SECONDS` (cloud), `events N`
-(wiki: that many events, dated over a year), `edit N` (a member edits so many of them), `busy N`
-(every N-th request is answered by 429; 0 ends it), `stop`.
+(wiki: that many events, dated over a year), `actors N` (wiki: so many in the directory), `edit N`
+(a member edits so many events), `busy N` (every N-th request is answered by 429; 0 ends it),
+`stop`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from oscartes_sync.sandbox.cloud import CloudStandIn
 from oscartes_sync.sandbox.wiki import WikiStandIn, seed_network
 
 FORM = "6"
+DIRECTORY = "5"
 BOT = "oscartes-bot"
 
 
@@ -47,6 +49,35 @@ def entries(count: int) -> list[dict[str, Any]]:
     return made
 
 
+def actors(count: int) -> list[dict[str, Any]]:
+    """Made-up actors of a directory: reachable, placed, described, with two labels."""
+    towns = (("91400", "Orsay"), ("91190", "Gif-sur-Yvette"), ("91470", "Limours"))
+    made = []
+    for number in range(count):
+        code, town = towns[number % len(towns)]
+        phone = f"01 60 {number // 10000:02} {number // 100 % 100:02} {number % 100:02}"
+        latitude, longitude = f"{48.6 + number % 97 / 500:.4f}", f"{2.1 + number % 89 / 500:.4f}"
+        made.append(
+            {
+                "tag": f"ActeurNumero{number}",
+                "bf_titre": f"Association n°{number} &amp; amis",
+                "bf_description": f"<p>Nous réparons et partageons, n°{number}.</p>"
+                "<ul><li>Atelier du samedi</li><li>Prêt d’outils</li></ul>",
+                "bf_adresse": f"{number % 90 + 1} rue de la Mairie",
+                "bf_code_postal": code,
+                "bf_ville": town,
+                "bf_latitude": latitude,
+                "bf_longitude": longitude,
+                "geolocation": {"bf_latitude": latitude, "bf_longitude": longitude},
+                "bf_telephone": phone,
+                "bf_mail_public": f"contact{number}@acteur.example",
+                "bf_site_internet": f"https://acteur{number}.example/",
+                "bf_motscles": "vélo,réparation",
+            }
+        )
+    return made
+
+
 def answer(line: dict[str, Any]) -> None:
     """One JSON line to whoever started us."""
     sys.stdout.write(json.dumps(line) + "\n")
@@ -57,18 +88,20 @@ def serve_wiki() -> None:
     """A wiki with an agenda that grows on demand."""
     with WikiStandIn() as wiki:
         keys = seed_network(wiki)
-        for tag in wiki.entries(FORM):
-            wiki.remove(tag)
+        for form in (FORM, DIRECTORY):
+            for tag in wiki.entries(form):
+                wiki.remove(tag)
         answer({"url": wiki.url, "user": keys.robot, "key": keys.robot_key})
-        known = 0
+        known = {FORM: 0, DIRECTORY: 0}
         for order in sys.stdin:
             verb, _, value = order.strip().partition(" ")
             if verb == "stop":
                 return
-            if verb == "events":
-                wanted = entries(int(value))[known:]
-                known += len(wanted)
-                wiki.add_entries(FORM, dated(wanted, known))
+            if verb in ("events", "actors"):
+                form, made = (FORM, entries) if verb == "events" else (DIRECTORY, actors)
+                wanted = made(int(value))[known[form] :]
+                known[form] += len(wanted)
+                wiki.add_entries(form, dated(wanted, known[form]))
             if verb == "edit":
                 for tag in sorted(wiki.entries(FORM))[: int(value)]:
                     wiki.edit(tag, {"bf_ville": "Limours"}, user=keys.member)
