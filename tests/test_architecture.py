@@ -22,6 +22,7 @@ PURE = [
     "oscartes_sync/usecases",
     "oscartes_sync/presentation",
     "oscartes_sync/errors",
+    "oscartes_sync/exports",
     "oscartes_sync/ports",
 ]
 BANNED_CALLS = {"print", "open", "input"}

@@ -11,7 +11,13 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from oscartes_sync.bootstrap.clock import SystemClock
-from oscartes_sync.bootstrap.wiring import make_cloud, make_wiki, probe_cloud, probe_wiki
+from oscartes_sync.bootstrap.wiring import (
+    make_actors,
+    make_cloud,
+    make_wiki,
+    probe_cloud,
+    probe_wiki,
+)
 from oscartes_sync.config import Settings
 from oscartes_sync.errors import UsageError
 from oscartes_sync.planning.binding import Binding, MaxDelete
@@ -24,6 +30,8 @@ from oscartes_sync.usecases.world import Options, Progress, World
 if TYPE_CHECKING:
     from oscartes_sync.adapters.state.store import SqlStateStore
     from oscartes_sync.planning.rules import Decision
+    from oscartes_sync.usecases.asking.answer import Answers, Asked
+    from oscartes_sync.usecases.export_view import ExportReport
     from oscartes_sync.usecases.show_history import KnownConflict, RunHistory
 
 Notice = Callable[[str, Mapping[str, str]], None]
@@ -157,6 +165,27 @@ class House:
 
         wikis = {name: probe_wiki(each, self._clock) for name, each in self._settings.wikis.items()}
         return list_forms(wikis, self._settings.bindings)
+
+    def ask(self, asked: Asked) -> Answers:
+        """A founding question, asked of the directories of all wikis."""
+        from oscartes_sync.usecases.asking.ask import ask  # noqa: PLC0415
+
+        wikis = {name: make_actors(one, self._clock) for name, one in self._settings.wikis.items()}
+        licences = {(one.wiki, one.form): one.licence.told for one in reversed(self._settings.views)}
+        return ask(asked, wikis, self._settings.bindings, licences)
+
+    def export(
+        self,
+        name: str,
+        formats: Sequence[str],
+        *,
+        out: Path | None = None,
+        allow_empty: bool = False,
+    ) -> ExportReport:
+        """Publish a view in these formats, in the file or folder `out`; or only show it."""
+        from oscartes_sync.bootstrap.exporting import export  # noqa: PLC0415
+
+        return export(self._settings, self._clock, name, formats, out=out, allow_empty=allow_empty)
 
     def _run(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from bazar_forms.client import BazarClient
     from oscartes_sync.adapters.nextcloud.settings import CloudSettings as Account
     from oscartes_sync.mapping.contacts.photos import Photo
+    from oscartes_sync.ports.actors import ActorReader
+    from oscartes_sync.ports.publications import Publications
 
 USER_AGENT = f"oscartes/{__version__} (+https://github.com/oscartes/oscartes)"
 """Who we are, told to every server."""
@@ -78,6 +81,21 @@ def probe_wiki(settings: WikiSettings, clock: Clock) -> WikiProbe:
             client.base_url, ca=authorities(settings.ca), proxy=proxy(settings.url)
         ),
     )
+
+
+def make_publications(settings: WikiSettings, clock: Clock) -> Publications:
+    """What an export reads of a wiki: as anybody, so that no key can be sent by mistake."""
+    from oscartes_sync.adapters.yeswiki.publications import YesWikiPublications  # noqa: PLC0415
+
+    anonymous = _client(replace(settings, key=""), clock)
+    return YesWikiPublications(anonymous, settings.id, settings.user)
+
+
+def make_actors(settings: WikiSettings, clock: Clock) -> ActorReader:
+    """What `ask` reads of a wiki: as anybody, so that no key can be sent by mistake."""
+    from oscartes_sync.adapters.yeswiki.actors import YesWikiActors  # noqa: PLC0415
+
+    return YesWikiActors(_client(replace(settings, key=""), clock), settings.id)
 
 
 def probe_cloud(settings: CloudSettings, clock: Clock, state: str = "") -> CloudProbe:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
         SettingsStore,
         WikiProbe,
     )
+    from oscartes_sync.usecases.asking.answer import Answers, Asked
+    from oscartes_sync.usecases.export_view import ExportReport
     from oscartes_sync.usecases.report import RunReport
     from oscartes_sync.usecases.show_history import KnownConflict, RunHistory
 
@@ -86,6 +88,19 @@ class House(Protocol):
 
     def forms(self) -> Sequence[FormView]:
         """All forms of all wikis."""
+
+    def ask(self, asked: Asked) -> Answers:
+        """A founding question, asked of the directories of all wikis."""
+
+    def export(
+        self,
+        name: str,
+        formats: Sequence[str],
+        *,
+        out: Path | None = None,
+        allow_empty: bool = False,
+    ) -> ExportReport:
+        """Publish a view in these formats, in a file or a folder; or only show it."""
 
 
 class Stage(Protocol):

@@ -20,6 +20,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "init": msg("Ask, try, and write oscartes.toml and .env."),
     "doctor": msg("Check both servers, the keys, the rights and the forms."),
     "forms": msg("List the wiki's forms and the fields found in them."),
+    "ask": msg("Ask the directories one of the four founding questions."),
     "plan": msg("Show what sync would do; write nothing."),
     "sync": msg("Bring both sides to agreement."),
     "apply": msg("Do exactly what a saved plan says."),
@@ -30,6 +31,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "undo": msg("Put back what a run wrote."),
     "forget": msg("Erase one entry's data, and keep it out."),
     "wiki": msg("Tell that the wiki has another address."),
+    "export": msg("Publish a view of the wiki as files for everybody."),
 }
 """Name → what it does, in the order in which help lists them."""
 

@@ -15,6 +15,7 @@ from oscartes_sync.config.settings import (
     WikiSettings,
 )
 from oscartes_sync.config.toml_lines import Place, line_of
+from oscartes_sync.config.views import build_views
 from oscartes_sync.errors import ConfigurationError
 from oscartes_sync.planning.binding import Binding, cloud_variable, wiki_variable
 
@@ -79,6 +80,7 @@ def build(path: Path, text: str, environ: Mapping[str, str]) -> Settings:
         state_url=_state_url(shape.state.url, source),
         keep_days=shape.state.keep_days,
         bindings=_bindings(shape, source),
+        views=build_views(shape, source.fail),
     )
 
 

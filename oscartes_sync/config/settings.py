@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from oscartes_sync.exports.view import View
 from oscartes_sync.planning.binding import Binding
 
 
@@ -57,3 +58,4 @@ class Settings:
     state_url: str = field(repr=False)
     keep_days: int
     bindings: tuple[Binding, ...]
+    views: tuple[View, ...] = ()

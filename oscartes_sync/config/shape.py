@@ -26,6 +26,7 @@ from oscartes_sync.config.rules import (
     Url,
     Zone,
 )
+from oscartes_sync.config.view_shape import ViewShape
 from oscartes_sync.planning.binding import Deletions, Direction, OnConflict, Share
 
 Read = TypeVar("Read")
@@ -170,6 +171,7 @@ class FileShape(Shape, frozen=True, kw_only=True):
     clouds: dict[str, ServerShape]
     state: StateShape = StateShape()
     bindings: list[BindingShape] = []
+    views: dict[str, ViewShape] = {}
 
     def __post_init__(self) -> None:
         for key, servers in (("wikis", self.wikis), ("clouds", self.clouds)):

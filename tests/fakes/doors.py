@@ -14,6 +14,7 @@ from oscartes_sync.config import CloudSettings, Settings, WikiSettings
 from oscartes_sync.planning.binding import Binding, MaxDelete
 from oscartes_sync.planning.rules import Decision
 from oscartes_sync.ports import BindingState, Check, FormView, Granted, Login
+from oscartes_sync.usecases.export_view import ExportReport
 from oscartes_sync.usecases.report import RunReport
 from oscartes_sync.usecases.show_history import KnownConflict, RunHistory
 
@@ -51,6 +52,7 @@ class FakeHouse:
     known: Sequence[KnownConflict] = ()
     past: Sequence[RunHistory] = ()
     renamed: Sequence[str] = ("noe",)
+    exported: ExportReport = field(default_factory=lambda: ExportReport("acteurs", (), 0))
     error: BaseException | None = None
     asked: list[tuple[Any, ...]] = field(default_factory=list)
 
@@ -119,6 +121,17 @@ class FakeHouse:
     def forms(self) -> Sequence[FormView]:
         self._answer("forms")
         return self.views
+
+    def export(
+        self,
+        name: str,
+        formats: Sequence[str],
+        *,
+        out: Path | None = None,
+        allow_empty: bool = False,
+    ) -> ExportReport:
+        self._answer("export", name, list(formats), out, allow_empty)
+        return self.exported
 
 
 @dataclass

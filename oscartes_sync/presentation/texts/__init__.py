@@ -67,12 +67,14 @@ WORDS: Final = {
 """Words that stand in the blanks `reason` and `kind`."""
 
 _ROOMS: Final = (
+    "asking",
     "books",
     "cloud",
     "commands",
     "configuration",
     "contacts",
     "decisions",
+    "exports",
     "forms",
     "planning",
     "records",

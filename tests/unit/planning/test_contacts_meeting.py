@@ -9,9 +9,15 @@ import pytest
 
 from oscartes_sync.planning.baseline import MISSING, Link
 from oscartes_sync.planning.binding import Direction, OnConflict
+from oscartes_sync.planning.change import Evidence, Now
+from oscartes_sync.planning.decide import decide
+from oscartes_sync.planning.due import due_of
 from oscartes_sync.planning.meeting import EventMeeting, Meeting, Merge
 from oscartes_sync.planning.merge import merge
+from oscartes_sync.planning.operation import Action
 from oscartes_sync.planning.plan import Clash
+from oscartes_sync.planning.rules import Rules
+from oscartes_sync.planning.snapshot import Seen
 from oscartes_sync.records.contact import CONTACT_FIELDS, Contact, ContactKind
 from oscartes_sync.records.event import Position, RichText
 from oscartes_sync.records.problem import Problem, Side
@@ -163,3 +169,40 @@ def test_what_the_form_has_no_field_for_stays_on_its_side() -> None:
     carries = frozenset(CONTACT_FIELDS) - {"phones"}
     merged = met(GRANGE, changed(phones=("09 00 00 00 00",)), carries=carries)
     assert (merged.to_wiki, merged.problems) == ({}, [])
+
+
+def test_the_step_of_a_contact_updates_both_sides_with_whole_records() -> None:
+    wiki, cloud = changed(street="5 rue du Lavoir"), changed(town="Bures")
+    link = Link(
+        uid="Grange.noe@oscartes",
+        origin=Side.WIKI,
+        tag="Grange",
+        href="/Grange.noe.vcf",
+        wiki_token="w",
+        cloud_token="c",
+        wiki=GRANGE,
+        cloud=GRANGE,
+    )
+    rules = Rules(
+        binding=binding(kind="contacts"),
+        carries=frozenset(CONTACT_FIELDS),
+        says=frozenset(),
+        writable=dict.fromkeys(Side, True),
+        project=lambda record: record,
+        now=NOW,
+    )
+    here = {
+        side: Evidence(Now.HERE, Seen(link.seen(side).key, "new", record), (), None)
+        for side, record in ((Side.WIKI, wiki), (Side.CLOUD, cloud))
+    }
+    step = decide(rules, link, here[Side.WIKI], here[Side.CLOUD])
+    assert step is not None
+    both = changed(street="5 rue du Lavoir", town="Bures")
+    assert {op.side: (op.action, op.title, op.record) for op in step.operations} == dict.fromkeys(
+        Side, (Action.UPDATE, "La Grange", both)
+    )
+    assert step.due is None
+
+
+def test_a_contact_is_due_at_no_time() -> None:
+    assert due_of(GRANGE, NOW, "Europe/Paris") is None
