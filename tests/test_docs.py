@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
+import msgspec
 import pytest
 import trustme
 from msgspec import NODEFAULT
@@ -18,6 +19,7 @@ from msgspec.structs import fields
 from oscartes_sync import config
 from oscartes_sync.commands.group import PROGRAM, common_options, make_group
 from oscartes_sync.config import shape
+from oscartes_sync.config.view_shape import ViewShape
 from oscartes_sync.planning.operation import Action, FieldChange, Operation, State
 from oscartes_sync.planning.plan import Conflict, ConflictKind
 from oscartes_sync.presentation.to_text import run_lines
@@ -192,12 +194,13 @@ def documented_keys(page: Path) -> dict[str, str]:
 def known_keys() -> dict[str, object]:
     """Every key of the file, with its default."""
     found: dict[str, object] = {}
-    tables_: dict[str, type[shape.Shape]] = {
+    tables_: dict[str, type[msgspec.Struct]] = {
         "network": shape.NetworkShape,
         "wikis.*": shape.ServerShape,
         "clouds.*": shape.ServerShape,
         "state": shape.StateShape,
         "bindings": shape.BindingShape,
+        "views.*": ViewShape,
     }
     for table, model in tables_.items():
         for field in fields(model):
@@ -246,6 +249,7 @@ def test_the_example_loads_as_it_is_and_with_all_its_comments_taken_off(tmp_path
     binding = tomllib.loads(whole)["bindings"][0]
     assert set(binding) == set(shape.BindingShape.__struct_fields__)
     parsed = tomllib.loads(whole)
+    assert set(parsed["views"]["acteurs"]) == set(ViewShape.__struct_fields__)
     assert set(parsed["wikis"]["noe"]) == set(shape.ServerShape.__struct_fields__)
     assert set(parsed["state"]) == set(shape.StateShape.__struct_fields__)
     assert set(parsed["network"]) == set(shape.NetworkShape.__struct_fields__)

@@ -125,6 +125,7 @@ def resolves(dotted: str) -> bool:
 HOMES = {
     "Field": "bazar_forms",
     "Entry": "bazar_forms",
+    "Binding": "oscartes_sync.planning.binding",
     "Link": "oscartes_sync.planning.baseline",
     "Seen": "oscartes_sync.planning.snapshot",
     "Action": "oscartes_sync.planning.operation",

@@ -109,10 +109,12 @@ def _encoded(picture: Image.Image) -> Photo | None:
     """A PNG where it is small, since logos have plain colours and clear grounds; else a JPEG."""
     mode = "RGBA" if picture.has_transparency_data else "RGB"
     plain = picture.convert(mode)
+    plain.info = {}  # a comment, which Pillow would copy
     png = _saved(plain, "PNG", optimize=True)
     if len(png) <= MOST_BYTES and (mode == "RGBA" or picture.format == "PNG"):
         return Photo(png, "PNG")
     flat = _on_white(plain)
+    flat.info = {}
     for quality in _QUALITIES:
         jpeg = _saved(flat, "JPEG", quality=quality, optimize=True)
         if len(jpeg) <= MOST_BYTES:

@@ -171,7 +171,8 @@ class House:
         from oscartes_sync.usecases.asking.ask import ask  # noqa: PLC0415
 
         wikis = {name: make_actors(one, self._clock) for name, one in self._settings.wikis.items()}
-        licences = {(one.wiki, one.form): one.licence.told for one in reversed(self._settings.views)}
+        views = reversed(self._settings.views)  # of several of one form, the first counts
+        licences = {(one.wiki, one.form): one.licence.told for one in views}
         return ask(asked, wikis, self._settings.bindings, licences)
 
     def export(

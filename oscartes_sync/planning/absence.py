@@ -33,7 +33,8 @@ def vanished(rules: Rules, link: Link, side: Side, here: Evidence, there: Eviden
         # A copy deleted on the written side is not made again.
         return step_of(link, **kept, drop=side)
     edited = moved(link, other, seen.record, fields_of(seen.record))
-    if edited:
+    erased = rules.binding.erases and side is link.origin
+    if edited and not erased:
         return _edit_beats_delete(rules, link, side, seen.record, kept)
     if rules.binding.deletions is Deletions.IGNORE:
         return step_of(link, **kept, drop=side)
@@ -42,7 +43,9 @@ def vanished(rules: Rules, link: Link, side: Side, here: Evidence, there: Eviden
     foreign_owner = there.look is not None and not there.look.deletable
     if rules.binding.deletions is Deletions.ASK or foreign_owner:
         return _pending(rules, link, other, there, seen)
-    return step_of(link, **kept, operations=(_removal(link, other, seen, Reason.DELETED),))
+    step = step_of(link, **kept, operations=(_removal(link, other, seen, Reason.DELETED),))
+    # Whoever had their entry erased is out of the book, whatever somebody typed into their card.
+    return _withdrawn_with_edits(rules, link, side, step, edited) if edited else step
 
 
 def _edit_beats_delete(

@@ -120,6 +120,11 @@ class Binding:
         return "|".join(each for each in (self.where, self.consent) if each)
 
     @property
+    def erases(self) -> bool:
+        """Whether a proved deletion at the source is an erasure, which no edit of a copy undoes."""
+        return self.kind == "contacts" and self.deletions is Deletions.PROPAGATE
+
+    @property
     def publish_category(self) -> str:
         """The NAME of `category:NAME`, else ""."""
         return self.publish.removeprefix("category:") if ":" in self.publish else ""

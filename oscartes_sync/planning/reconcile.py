@@ -235,11 +235,13 @@ def _hindrance(
     """Why a new thing is not mirrored: its problems (maybe none worth telling); None if it is."""
     if sighting.standing is Standing.BROKEN or sighting.record is None:
         return _leave(side, sighting, *sighting.problems)
-    if sighting.standing is not Standing.OPEN or not situation.binding.direction.writes(side.other):
+    if sighting.standing is not Standing.OPEN:
         return _leave(side, sighting)
     double = _double(situation, side, sighting, linked)
     if double is not None:
         return _leave(side, sighting, *double)
+    if not situation.binding.direction.writes(side.other):
+        return _leave(side, sighting)
     refusal = situation.refuses(sighting) if side is Side.CLOUD else None
     if refusal is not None:
         return _wait(side, sighting, refusal)

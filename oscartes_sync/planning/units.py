@@ -94,13 +94,12 @@ def _joined(
     base: tuple[str, ...], mine: tuple[str, ...], theirs: tuple[str, ...]
 ) -> tuple[str, ...] | None:
     """Mine with what they changed of the base, each in its place; None where both changed one."""
-    gone = [value for value in base if value not in theirs]
-    if any(value not in mine for value in gone):
+    instead = _replaced(base, theirs)
+    if any(value not in mine for value in instead):
         return None
-    new = [value for value in theirs if value not in base and value not in mine]
-    instead = dict(zip_longest(gone, new[: len(gone)]))
-    kept = (instead.get(value, value) for value in mine)
-    return (*(value for value in kept if value is not None), *new[len(gone) :])
+    kept = [instead.get(value, value) for value in mine]
+    added = [value for value in theirs if value not in base]
+    return tuple(dict.fromkeys(value for value in (*kept, *added) if value is not None))
 
 
 def _one_way(meeting: Meeting) -> bool:
@@ -131,7 +130,40 @@ def _push(meeting: Meeting, merged: Merge, to: Side, unit: Iterable[str]) -> Non
         merged.unsettled.update({name: meeting.bases(name) for name in unit})
         return
     target = merged.to_wiki if to is Side.WIKI else merged.to_cloud
-    target.update({name: getattr(there, name) for name in names})
+    for name in names:
+        listed = to is Side.CLOUD and name in LISTS
+        target[name] = _carried(meeting, name) if listed else getattr(there, name)
+
+
+def _carried(meeting: Meeting, name: str) -> tuple[str, ...]:
+    """A list of the wiki as the cloud is to have it: what changed, among what a member added.
+
+    The form has room for so many telephones; a card may hold more, which are nobody's to remove.
+    """
+    wiki, cloud = getattr(meeting.wiki, name), getattr(meeting.cloud, name)
+    wiki_base, cloud_base = meeting.bases(name)
+    if MISSING in (wiki_base, cloud_base):
+        return tuple(wiki)
+    spelt = dict(zip(wiki_base, cloud_base, strict=False))
+    says = {value: value for value in cloud_base} | _replaced(cloud_base, cloud)
+    changed = {value: value for value in wiki_base} | _replaced(wiki_base, wiki)
+    # By what the card says now of each value that was agreed: what the wiki says of it.
+    new = {says.get(spelt.get(old, old)): value for old, value in changed.items() if value != old}
+    for old, value in changed.items():
+        theirs = says.get(spelt.get(old, old))
+        if value == old and theirs != spelt.get(old, old):
+            new[theirs] = value
+    kept = [new.get(value, value) for value in cloud]
+    added = [value for value in wiki if value not in wiki_base]
+    more = [value for value in (*new.values(), *added) if value not in kept]
+    return tuple(dict.fromkeys(value for value in (*kept, *more) if value is not None))
+
+
+def _replaced(base: tuple[str, ...], now: tuple[str, ...]) -> dict[str, str | None]:
+    """What became of the values that are there no more: another in their place, or None."""
+    gone = [value for value in base if value not in now]
+    new = [value for value in now if value not in base]
+    return dict(zip_longest(gone, new[: len(gone)]))
 
 
 def _clash(meeting: Meeting, merged: Merge, unit: Iterable[str]) -> None:

@@ -53,7 +53,10 @@ class SidePort(Protocol):
         """
 
     def look(self, binding: Binding, keys: Iterable[str]) -> Mapping[str, Look]:
-        """A direct look at each of these, with our own rights."""
+        """A direct look at each of these, with our own rights.
+
+        A mapping gives the UID of each, by which it may be found under another name.
+        """
 
     def create(self, binding: Binding, uid: str, record: Record, key: str | None) -> Written:
         """Make it, after a look that its name is free; an own one found there is adopted.

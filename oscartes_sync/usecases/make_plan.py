@@ -179,9 +179,9 @@ def _looks(
         if side not in held
     }
     if absent.get(Side.CLOUD):
-        hrefs = [head.href for head in absent[Side.CLOUD]]
+        uids = {head.href: head.uid for head in absent[Side.CLOUD]}
         with on_side(Side.CLOUD):
-            looks[Side.CLOUD].update(world.cloud.look(world.binding, hrefs))
+            looks[Side.CLOUD].update(world.cloud.look(world.binding, uids))
     hidden = {
         uid
         for uid, sighting in pairing.linked[Side.CLOUD].items()

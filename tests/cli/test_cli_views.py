@@ -239,6 +239,7 @@ Commands:
   init       Ask, try, and write oscartes.toml and .env.
   doctor     Check both servers, the keys, the rights and the forms.
   forms      List the wiki's forms and the fields found in them.
+  ask        Ask the directories one of the four founding questions.
   plan       Show what sync would do; write nothing.
   sync       Bring both sides to agreement.
   apply      Do exactly what a saved plan says.
@@ -249,6 +250,7 @@ Commands:
   undo       Put back what a run wrote.
   forget     Erase one entry's data, and keep it out.
   wiki       Tell that the wiki has another address.
+  export     Publish a view of the wiki as files for everybody.
 """,
     "fr": """\
 Utilisation : oscartes [OPTIONS] COMMANDE …
@@ -267,6 +269,7 @@ Commandes :
   doctor     Vérifier les deux serveurs, les clés, les droits et les
              formulaires.
   forms      Lister les formulaires du wiki et les champs reconnus.
+  ask        Poser aux annuaires l’une des quatre questions fondatrices.
   plan       Montrer ce que sync ferait, sans rien écrire.
   sync       Mettre les deux côtés d’accord.
   apply      Faire exactement ce que dit un plan enregistré.
@@ -277,6 +280,7 @@ Commandes :
   undo       Remettre ce qu’un passage a écrit.
   forget     Effacer ce qui est gardé d’une fiche, et la laisser dehors.
   wiki       Dire que le wiki a une autre adresse.
+  export     Publier une vue du wiki en fichiers pour tout le monde.
 """,
 }
 

@@ -271,3 +271,84 @@ def test_a_contact_of_the_book_becomes_an_entry_where_the_binding_goes_both_ways
     assert (entry["bf_titre"], entry["bf_latitude"]) == ("Le Rucher", "48.7")
     assert book.body("rucher.vcf").decode().count("VERSION:4.0") in (0, 1)
     assert pair.sync()[1]["operations"] == []
+
+
+@pytest.mark.parametrize("way", ["to-cloud", "both"])
+def test_who_is_erased_is_out_of_the_book_whatever_somebody_typed_into_the_card(
+    pair: Pair, way: str
+) -> None:
+    book = configure(pair, direction=f'"{way}"')
+    pair.sync()
+    book.rewrite(GRANGE, "01 60 00 00 11", "+33 1 60 00 00 11")
+    if way == "to-cloud":
+        pair.sync()
+    pair.wiki.remove("LaGrangeAuxOutils")
+    code, report = pair.sync()
+    assert code == 0
+    assert written(report) == [("delete", "cloud", "LaGrangeAuxOutils")]
+    assert [problem["code"] for problem in report["problems"]] == ["edit-withdrawn"]
+    (told,) = report["conflicts"]
+    assert told["fields"]["phones"]["cloud"] == ["+33 1 60 00 00 11"]
+    assert GRANGE not in book.cards()
+    assert pair.wiki.entry("LaGrangeAuxOutils") is None
+    assert pair.sync()[1]["operations"] == []
+
+
+@pytest.mark.parametrize("way", ["to-cloud", "both"])
+@pytest.mark.parametrize(
+    ("line", "name", "value"),
+    [
+        ("TEL;TYPE=HOME:09 00 00 00 09", "bf_telephone", "01 60 00 00 77"),
+        ("EMAIL;TYPE=HOME:moi@chez.example", "bf_mail_public", "autre@grange.example"),
+        ("URL:https://blog.example/", "bf_site_internet", "https://nouveau.example/"),
+    ],
+)
+def test_what_a_member_added_stays_when_the_wiki_changes_its_own(
+    pair: Pair, way: str, line: str, name: str, value: str
+) -> None:
+    book = configure(pair, direction=f'"{way}"')
+    pair.sync()
+    book.rewrite(GRANGE, "END:VCARD", f"{line}\nEND:VCARD")
+    pair.sync()
+    pair.wiki.edit("LaGrangeAuxOutils", {name: value}, user="ClaireMorel")
+    assert pair.sync()[0] == 0
+    text = book.cards()[GRANGE]
+    assert line in text
+    assert value in text
+    pair.wiki.edit("LaGrangeAuxOutils", {name: ""}, user="ClaireMorel")
+    pair.sync()
+    text = book.cards()[GRANGE]
+    assert line in text
+    assert value not in text
+
+
+def test_a_card_in_another_of_our_books_was_not_deleted(pair: Pair) -> None:
+    kind = structure_kind_property(pair.wiki.settings.version)
+    defaults = f'{{ {kind} = "asso", bf_mail = "reseau@example.org" }}'
+    book = configure(pair, direction='"both"', defaults=defaults)
+    pair.sync()
+    card = (
+        b"BEGIN:VCARD\r\nVERSION:3.0\r\nUID:abc-1\r\nFN:Les Bricoleurs\r\nN:;;;;\r\nEND:VCARD\r\n"
+    )
+    book.put("abc-1.vcf", card)
+    pair.sync()
+    other = Book.of(pair.cloud.url, BOT, PASSWORD, "contacts")
+    other.put("autre.vcf", card.replace(b"END:VCARD", b"REV:20261128T000000Z\r\nEND:VCARD"))
+    book.delete("abc-1.vcf")
+    _, report = pair.sync()
+    assert [op for op in report["operations"] if op["action"] == "delete"] == []
+    assert "moved-elsewhere" in [problem["code"] for problem in report["problems"]]
+
+
+def test_a_home_address_in_a_card_is_nobody_elses(pair: Pair) -> None:
+    book = configure(pair, direction='"both"')
+    pair.sync()
+    home = "ADR;TYPE=HOME,PREF:;;1 chez moi;Paris;;75001;"
+    book.rewrite(GRANGE, "END:VCARD", f"{home}\nEND:VCARD")
+    pair.sync()
+    assert pair.wiki.entry("LaGrangeAuxOutils")["bf_adresse"] == "4 rue du Lavoir"
+    pair.wiki.edit("LaGrangeAuxOutils", {"bf_adresse": "9 rue Neuve"}, user="ClaireMorel")
+    pair.sync()
+    text = book.cards()[GRANGE]
+    assert home in text
+    assert "ADR;TYPE=WORK:;;9 rue Neuve;Orsay;;91400;" in text

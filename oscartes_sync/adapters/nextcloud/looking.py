@@ -57,6 +57,7 @@ class Looking:
             SideError: where the server as a whole cannot be asked.
         """
         wanted = sorted(set(keys))
+        told = keys if isinstance(keys, Mapping) else {}
         calendar = self._collections.at(collection)
         if calendar is None or calendar.trashed or not calendar.real:
             return dict.fromkeys(wanted, Look(Presence.UNSURE, deletable=False))
@@ -70,6 +71,7 @@ class Looking:
         gone = [key for key in missing if key not in doubted and self._is_gone(key)]
         others = self._others(calendar) if gone else _Others()
         uids = self._uids(calendar, gone, etags) if gone else {}
+        uids |= {key: uid for key, uid in told.items() if uid}
         for key in missing:
             presence = Presence.UNSURE
             if key in gone:

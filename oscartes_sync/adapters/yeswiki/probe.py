@@ -124,7 +124,7 @@ class YesWikiProbe:
                 return ["events"], find_recipe(form, fields, user=user).mapping()
             except ConfigurationError:
                 pass
-        if bound_to == "contacts" or _is_directory(form):
+        if bound_to == "contacts" or is_directory(form):
             from oscartes_sync.mapping.contacts.recipe import (  # noqa: PLC0415
                 find_contact_recipe,
             )
@@ -155,7 +155,7 @@ def _plain_mapping(form: Form) -> dict[str, str]:
     return shown
 
 
-def _is_directory(form: Form) -> bool:
+def is_directory(form: Form) -> bool:
     """A title, and a way to reach somebody."""
     if not (form.field("bf_titre") or form.title_template):
         return False

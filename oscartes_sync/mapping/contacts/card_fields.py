@@ -123,8 +123,11 @@ def ours(card: Card) -> bool:
 
 
 def address_line(card: Card) -> CardLine | None:
-    """The ADR that is meant: the preferred one, else the first."""
-    return min(card.each("ADR"), key=_preference, default=None)
+    """The ADR that is meant: at work before elsewhere before at home, then the preferred one.
+
+    The wiki's is one of work; the home that somebody adds to a card is theirs, not the public's.
+    """
+    return min(card.each("ADR"), key=_nearness, default=None)
 
 
 def address_part(line: CardLine | None, part: str) -> str:
@@ -213,6 +216,11 @@ def read_part(value: str, place: int) -> str:
     raw = components(value, place + 1)[place]
     pieces = (tidy(unescape(piece)) for piece in split_list(raw))
     return tidy(", ".join(filter(None, pieces)))
+
+
+def _nearness(line: CardLine) -> tuple[int, int]:
+    rank = 0 if "WORK" in line.types else 2 if "HOME" in line.types else 1
+    return rank, _preference(line)
 
 
 def _preference(line: CardLine) -> int:

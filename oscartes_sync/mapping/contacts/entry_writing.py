@@ -59,7 +59,7 @@ def patch_contact_entry(
     kept = {
         name: text
         for name, text in draft.values.items()
-        if name in draft.together or text != _stored(entry, name)
+        if name in draft.together or not _says(entry, name, text, setting)
     }
     return Writing(kept, tuple(each.at(entry=entry.tag) for each in draft.found))
 
@@ -98,6 +98,11 @@ def _fill(draft: Draft, defaults: Mapping[str, str], recipe: ContactRecipe) -> N
             draft.values[name] = value
 
 
-def _stored(entry: Entry, name: str) -> str:
-    value = entry.properties.get(name)
-    return value if isinstance(value, str) else ""
+def _says(entry: Entry, name: str, text: str, setting: ContactSetting) -> bool:
+    """Whether the entry says this already, in its own spelling of blanks and signs."""
+    stored = entry.properties.get(name)
+    if text == (stored if isinstance(stored, str) else ""):
+        return True
+    told = replace(entry, properties={**entry.properties, name: text})
+    before, after = (read_contact(each, setting).record for each in (entry, told))
+    return before is not None and before == after

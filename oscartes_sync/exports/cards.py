@@ -1,0 +1,25 @@
+"""vCard 3.0 (RFC 2426): one card an actor, as in the address book, the logo by its address."""
+
+from __future__ import annotations
+
+from oscartes_sync.exports.view import Publication, Row
+from oscartes_sync.mapping.contacts.card_lines import parse_card
+from oscartes_sync.mapping.contacts.card_writing import write_card
+from oscartes_sync.mapping.contacts.spelling import uri_value
+from oscartes_sync.mapping.content_lines import escape
+from oscartes_sync.records.record import a_contact
+
+
+def render(publication: Publication) -> bytes:
+    """All cards. Their UIDs are those of the address book: who imports them gets no doubles."""
+    return b"".join(_card(row, publication) for row in publication.rows)
+
+
+def _card(row: Row, publication: Publication) -> bytes:
+    """vCard has no property for a licence: it gets one of ours and a word with the source."""
+    actor = a_contact(row.record)
+    card = parse_card(write_card(actor, row.uid, hint="", photo=None, now=row.updated))
+    if actor.image:
+        card.add("PHOTO;VALUE=uri", uri_value(actor.image))
+    card.add("X-LICENSE", escape(publication.view.licence.told))
+    return bytes(card)

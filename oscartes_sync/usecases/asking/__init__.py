@@ -1,0 +1,1 @@
+"""The four founding questions, asked of the directories of all wikis."""

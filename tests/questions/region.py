@@ -1,0 +1,148 @@
+"""The made-up directory of the region, as the port of each wiki gives it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bazar_forms import Entry, Form, Source
+from oscartes_sync.mapping.contacts.recipe import find_contact_recipe
+from oscartes_sync.mapping.contacts.setting import ContactSetting
+from oscartes_sync.planning.binding import Binding
+from oscartes_sync.ports.actors import ActorForm, ActorForms
+
+FOLDER = Path(__file__).parent
+KINDS = {
+    "asso": "Association",
+    "coop": "Coopérative",
+    "coll": "Collectivité",
+    "info": "Collectif",
+    "ent": "Entreprise",
+}
+THEMES = {
+    "alim": "Alimentation &amp; jardins",
+    "ener": "Énergie",
+    "mob": "Mobilités",
+    "num": "Numérique libre",
+    "dech": "Déchets et réemploi",
+    "cult": "Culture",
+    "biod": "Biodiversité",
+    "habi": "Habitat",
+}
+CATEGORIES = {
+    "eco": "Activité économique",
+    "com": " Activité économique ➤ Commerce",
+    "prod": " Activité économique ➤ Producteur",
+    "arti": " Activité économique ➤ Artisan",
+    "asso": "Association",
+    "serv": "Service public",
+    "lieu": "Tiers-lieu",
+}
+
+
+def prepared(type: str, id: str, label: str, **more: object) -> dict[str, object]:  # noqa: A002
+    return {"type": type, "id": id, "name": id, "label": label, **more}
+
+
+COMMON = (
+    prepared("textelong", "bf_description", "Description"),
+    prepared("text", "bf_ville", "Ville"),
+    prepared(
+        "map", "geolocation", "Carte", latitudeField="bf_latitude", longitudeField="bf_longitude"
+    ),
+    prepared("text", "bf_telephone", "Téléphone"),
+    prepared("champs_mail", "bf_mail", "Courriel public"),
+    prepared("lien_internet", "bf_site_internet", "Site"),
+)
+FORMS = {
+    "noe": (
+        prepared("text", "bf_titre", "Nom de la structure"),
+        prepared("liste", "bf_type", "Type de structure", options=KINDS),
+        prepared("checkbox", "checkboxThemes", "Thématiques", options=THEMES),
+        prepared(
+            "radio", "bf_public", "Accueille du public ?", options={"oui": "Oui", "non": "Non"}
+        ),
+        *COMMON,
+    ),
+    "tel": (
+        prepared("text", "bf_titre", "Initiative"),
+        prepared("checkbox", "checkboxCategorie", "Catégorie", options=CATEGORIES),
+        prepared("tags", "bf_motscles", "Mots clés"),
+        *COMMON,
+    ),
+}
+PROPERTIES = {
+    "title": "bf_titre",
+    "type": "bf_type",
+    "themes": "checkboxThemes",
+    "public": "bf_public",
+    "category": "checkboxCategorie",
+    "tags": "bf_motscles",
+    "text": "bf_description",
+    "town": "bf_ville",
+    "phone": "bf_telephone",
+    "mail": "bf_mail",
+    "site": "bf_site_internet",
+}
+
+
+def rows() -> dict[str, list[dict[str, Any]]]:
+    """Wiki → its actors, as they stand in the file."""
+    return tomllib.loads((FOLDER / "directory.toml").read_text("utf-8"))
+
+
+def questions() -> list[dict[str, Any]]:
+    """The labelled questions."""
+    found: list[dict[str, Any]] = tomllib.loads((FOLDER / "questions.toml").read_text("utf-8"))[
+        "question"
+    ]
+    return found
+
+
+def form(wiki: str) -> Form:
+    return Form.from_json(
+        {"bn_id_nature": "5", "bn_label_nature": "Annuaire", "prepared": list(FORMS[wiki])}
+    )
+
+
+def entry(row: Mapping[str, Any]) -> Entry:
+    values: dict[str, object] = {
+        PROPERTIES[name]: ",".join(value) if isinstance(value, list) else value
+        for name, value in row.items()
+        if name in PROPERTIES
+    }
+    if "place" in row:
+        latitude, longitude = row["place"]
+        values |= {"bf_latitude": str(latitude), "bf_longitude": str(longitude)}
+    return Entry(row["tag"], "5", values, updated="2026-11-02 10:15:00", status="1")
+
+
+def setting(one: Form, wiki: str) -> ContactSetting:
+    base = f"https://{wiki}.example"
+    return ContactSetting(
+        recipe=find_contact_recipe(one, {}),
+        page_url=lambda tag: f"{base}/?{tag}",
+        file_url=lambda name: f"{base}/files/{name}",
+    )
+
+
+def actor_form(wiki: str, entries: Sequence[Entry], one: Form | None = None) -> ActorForm:
+    one = one or form(wiki)
+    return ActorForm(source=Source(one, entries, wiki), setting=setting(one, wiki))
+
+
+class Region:
+    """The directory of one wiki of the region."""
+
+    def __init__(self, wiki: str) -> None:
+        self.wiki = wiki
+
+    def read(self, bindings: Sequence[Binding]) -> ActorForms:
+        entries = [entry(row) for row in rows()[self.wiki]]
+        return ActorForms(forms=(actor_form(self.wiki, entries),))
+
+
+def region() -> dict[str, Region]:
+    return {wiki: Region(wiki) for wiki in FORMS}
