@@ -55,7 +55,7 @@ def run_demo(stage: Stage, *, keep: bool, language: str) -> int:
         path = _configure(folder, wiki, key, cloud, language)
         house = stack.enter_context(open_house(load(path, {}), notice=stage.tell))
         stage.tell("demo-begins", {"wiki": wiki.url, "cloud": cloud.url})
-        ok = _Scenario(stage, house, wiki, cloud).play()
+        ok = _Scenario(stage, house, wiki, cloud, folder / "public").play()
         stage.tell("demo-went-well" if ok else "demo-went-wrong", {})
         if keep:
             stage.tell("demo-kept", {"wiki": wiki.url, "cloud": cloud.url, "config": str(path)})
@@ -115,6 +115,10 @@ kind = "contacts"
 form = {_DIRECTORY}
 collection = "{_BOOK}"
 share = [{{ group = "gt-outils" }}]
+
+[views.acteurs]
+form = {_DIRECTORY}
+licence = "CC-BY-SA-4.0"
 """,
         encoding="utf-8",
     )
@@ -130,7 +134,10 @@ share = [{{ group = "gt-outils" }}]
 class _Scenario:
     """One scene after the other; each says whether what should happen happened."""
 
-    def __init__(self, stage: Stage, house: House, wiki: WikiStandIn, cloud: CloudStandIn) -> None:
+    def __init__(
+        self, stage: Stage, house: House, wiki: WikiStandIn, cloud: CloudStandIn, public: Path
+    ) -> None:
+        self._public = public
         self._stage = stage
         self._house = house
         self._wiki = wiki
@@ -145,6 +152,7 @@ class _Scenario:
             self._both_edit,
             self._vanish,
             self._directory,
+            self._publish,
             self._rest,
         )
         went_well = [scene() for scene in scenes]
@@ -227,6 +235,15 @@ class _Scenario:
         self._wiki.set_acl(_WITHDRAWN, read="@admins")
         self._sync("annuaire")
         return crossed and not any(name.startswith(_WITHDRAWN) for name in self._cards())
+
+    def _publish(self) -> bool:
+        """The same directory as files for everybody; who withdrew is in none of them."""
+        self._public.mkdir()
+        report = self._house.export("acteurs", ("geojson", "csv"), out=self._public)
+        files = {path.name: path.read_bytes() for path in sorted(self._public.iterdir())}
+        self._stage.tell("demo-exported", {"count": str(report.entries), "files": ", ".join(files)})
+        hidden = any(_WITHDRAWN.encode() in content for content in files.values())
+        return report.entries == len(self._cards()) and len(files) > 1 and not hidden
 
     def _rest(self) -> bool:
         """Nothing happened since: nothing is written."""

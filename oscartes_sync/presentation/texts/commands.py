@@ -91,6 +91,12 @@ TEXTS: Final[Mapping[str, Text]] = {
     "demo-withdrawn": Text(
         msg("The entry {tag} is closed to visitors: the same run takes it out of the book."),
     ),
+    "demo-exported": Text(
+        msg(
+            "“oscartes export” publishes the {count} actors that a visitor sees as open files: "
+            "{files}."
+        ),
+    ),
     "demo-last-run": Text(
         msg("Nothing happened since, so a last run writes nothing:"),
     ),
