@@ -46,16 +46,19 @@ class PictureFetcher:
     proxy: str = ""
     user_agent: str = ""
 
-    def __call__(self, url: str) -> Photo | None:
-        """The picture at this URL; None where there is none that a card could hold.
+    def __call__(self, url: str) -> Photo:
+        """The picture at this URL.
 
         Raises:
-            Refused: `logo-not-fetched`: the site did not answer, and may another time.
+            Refused: `logo-not-fetched`: the site did not answer, and may another time;
+                `logo-unusable`: there is none that a card could hold.
         """
-        if not url.startswith(f"{self.base}/"):
-            return None
-        content = self._fetched(url)
-        return fit(content) if content is not None else None
+        ours = url.startswith(f"{self.base}/")
+        content = self._fetched(url) if ours else None
+        photo = fit(content) if content is not None else None
+        if photo is None:
+            raise Refused("logo-unusable", url=url)
+        return photo
 
     def _fetched(self, url: str) -> bytes | None:
         try:
@@ -100,18 +103,18 @@ def fit(content: bytes) -> Photo | None:
                 return None
             upright = ImageOps.exif_transpose(opened)
             upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-            return _encoded(upright)
+            return _encoded(upright, drawn=opened.format in ("PNG", "GIF"))
     except _SPOILT:
         return None
 
 
-def _encoded(picture: Image.Image) -> Photo | None:
+def _encoded(picture: Image.Image, *, drawn: bool) -> Photo | None:
     """A PNG where it is small, since logos have plain colours and clear grounds; else a JPEG."""
     mode = "RGBA" if picture.has_transparency_data else "RGB"
     plain = picture.convert(mode)
     plain.info = {}  # a comment, which Pillow would copy
     png = _saved(plain, "PNG", optimize=True)
-    if len(png) <= MOST_BYTES and (mode == "RGBA" or picture.format == "PNG"):
+    if len(png) <= MOST_BYTES and (mode == "RGBA" or drawn):
         return Photo(png, "PNG")
     flat = _on_white(plain)
     flat.info = {}

@@ -58,7 +58,7 @@ def make_cloud(
     )
 
 
-def _picture(wiki: WikiSettings, url: str) -> Photo | None:
+def _picture(wiki: WikiSettings, url: str) -> Photo:
     """Loaded for the first logo: Pillow is big."""
     from oscartes_sync.adapters.pictures import PictureFetcher  # noqa: PLC0415
 

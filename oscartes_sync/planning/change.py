@@ -50,6 +50,7 @@ _OF_THE_MOMENT = frozenset(
         "guests-not-told",
         "left-on-cloud",
         "left-on-wiki",
+        "logo-not-fetched",
         "position-doubtful",
         "series-edited-in-cloud",
         "series-made-otherwise",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from oscartes_sync.planning.baseline import MISSING, LeftOut, Link
 from oscartes_sync.planning.change import moved
@@ -16,6 +17,11 @@ from oscartes_sync.records.record import fields_of, series_of
 
 _NEWS = frozenset({"edit-beats-delete", "guests-not-told"})
 """Problems that are told by the run that meets them, and by no later one."""
+
+
+LATER = "logo-not-fetched"
+"""The problem of a logo that was not to be had, and is tried again at each run."""
+_LOGOS = frozenset({LATER, "logo-unusable"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,17 +66,8 @@ def settle(step: Step, outcomes: Mapping[Side, Outcome]) -> Settled:
         return _half(step, step.link, wiki, cloud)
     if wiki is None or cloud is None:
         return Settled()
-    unsettled = dict(step.unsettled)
-    for outcome in outcomes.values():
-        if not outcome.done:
-            for change in outcome.operation.changes:
-                unsettled[change.name] = step.bases.get(change.name, (MISSING, MISSING))
-    if _left_half_way(step, outcomes.get(Side.WIKI)):
-        unsettled["series"] = (MISSING, MISSING)
-    for name in _slipped_in(step, outcomes.get(Side.WIKI)):
-        agreed = (getattr(record_of(step.wiki), name), getattr(cloud.record, name))
-        unsettled.setdefault(name, agreed)
-    told = [*step.problems, *(p for o in outcomes.values() for p in o.problems)]
+    unsettled = _unsettled(step, outcomes, cloud)
+    told = [*_still_true(step, outcomes), *(p for o in outcomes.values() for p in o.problems)]
     placed = [
         problem.at(entry=wiki.key, href=cloud.key) for problem in told if problem.code not in _NEWS
     ]
@@ -92,6 +89,32 @@ def settle(step: Step, outcomes: Mapping[Side, Outcome]) -> Settled:
         # Made again where it was born: that side has yet to say whether it may be mirrored.
         again = (LeftOut(side=step.origin, key=link.seen(step.origin).key, token=""),)
     return Settled(link=link, left_out=again)
+
+
+def _unsettled(
+    step: Step, outcomes: Mapping[Side, Outcome], cloud: Seen
+) -> dict[str, tuple[Any, Any]]:
+    """What is not agreed on after the step, with what was agreed on last."""
+    unsettled = dict(step.unsettled)
+    for outcome in outcomes.values():
+        if not outcome.done:
+            for change in outcome.operation.changes:
+                unsettled[change.name] = step.bases.get(change.name, (MISSING, MISSING))
+    if _left_half_way(step, outcomes.get(Side.WIKI)):
+        unsettled["series"] = (MISSING, MISSING)
+    if any(problem.code == LATER for o in outcomes.values() for problem in o.problems):
+        unsettled["image"] = (MISSING, MISSING)
+    for name in _slipped_in(step, outcomes.get(Side.WIKI)):
+        agreed = (getattr(record_of(step.wiki), name), getattr(cloud.record, name))
+        unsettled.setdefault(name, agreed)
+    return unsettled
+
+
+def _still_true(step: Step, outcomes: Mapping[Side, Outcome]) -> list[Problem]:
+    """The step's problems, but for those of a logo that was written just now."""
+    done = (o.operation.changes for o in outcomes.values() if o.done)
+    anew = any(change.name == "image" for changes in done for change in changes)
+    return [each for each in step.problems if not (anew and each.code in _LOGOS)]
 
 
 def _forgotten(step: Step, removed: Side | None) -> Settled:

@@ -9,6 +9,7 @@ import pytest
 import vobject
 from PIL import Image
 
+from oscartes_sync.sandbox.wiki.faults import PlannedFailure
 from oscartes_sync.sandbox.wiki.templates import structure_kind_property
 from tests.e2e.books import Book
 from tests.e2e.conftest import BOT, PASSWORD, Pair
@@ -202,8 +203,9 @@ def test_the_recorded_directory_crosses_whole_without_what_is_hidden(recorded: P
     book = configure(recorded, direction='"both"')
     code, report = recorded.sync()
     assert code == 0
-    # The themes of the recorded 4.4 are keys of a tree, which its list does not know.
-    assert {problem["code"] for problem in report["problems"]} <= {"choice-unknown"}
+    # The themes of the recorded 4.4 are keys of a tree, which its list does not know; of the
+    # logos there are only the names.
+    assert {each["code"] for each in report["problems"]} <= {"choice-unknown", "logo-unusable"}
     cards = book.cards()
     assert report["summary"]["created"] == len(cards) == len(recorded.wiki.entries(5)) == 12
     everything = "\n".join(cards.values())
@@ -242,12 +244,30 @@ def test_an_actor_who_asks_to_be_forgotten_is_out_of_the_book_and_of_the_state(p
     assert b"bonjour@grange-outils.example" not in stored
 
 
-def test_a_logo_that_cannot_be_fetched_waits_with_its_contact(pair: Pair) -> None:
-    pair.wiki.edit("LaGrangeAuxOutils", {"imagebf_image": "perdu.png"}, user="ClaireMorel")
+def test_a_logo_that_is_no_picture_is_told_and_its_contact_crosses(pair: Pair) -> None:
+    pair.wiki.add_file(LOGO, b"<html>")
+    pair.wiki.edit("LaGrangeAuxOutils", {"imagebf_image": LOGO}, user="ClaireMorel")
     book = configure(pair)
-    assert pair.sync()[0] == 0
-    card = vobject.readOne(book.cards()[GRANGE])
-    assert not hasattr(card, "photo")
+    for _ in range(2):
+        code, report = pair.sync()
+        assert code == 0
+        assert [problem["code"] for problem in report["problems"]] == ["logo-unusable"]
+    assert report["operations"] == []
+    assert not hasattr(vobject.readOne(book.cards()[GRANGE]), "photo")
+
+
+def test_a_logo_whose_server_fails_is_fetched_by_a_later_run(pair: Pair) -> None:
+    pair.wiki.add_file(LOGO, picture())
+    pair.wiki.edit("LaGrangeAuxOutils", {"imagebf_image": LOGO}, user="ClaireMorel")
+    pair.wiki.faults.planned.append(PlannedFailure(status=500, containing="files/"))
+    book = configure(pair)
+    code, report = pair.sync()
+    assert (code, report["summary"]["created"]) == (0, 5)
+    assert [problem["code"] for problem in report["problems"]] == ["logo-not-fetched"]
+    code, report = pair.sync()
+    assert (code, report["summary"]["updated"], report["problems"]) == (0, 1, [])
+    assert hasattr(vobject.readOne(book.cards()[GRANGE]), "photo")
+    assert pair.sync()[1]["operations"] == []
 
 
 def test_a_contact_of_the_book_becomes_an_entry_where_the_binding_goes_both_ways(

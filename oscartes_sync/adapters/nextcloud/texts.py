@@ -8,20 +8,30 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from oscartes_sync.adapters.nextcloud.uids import uid_in
-from oscartes_sync.errors import Invalid
+from oscartes_sync.errors import Invalid, Refused
 from oscartes_sync.mapping.resource_patching import patch_resource
 from oscartes_sync.mapping.resource_reading import read_resource
 from oscartes_sync.mapping.resource_writing import new_resource, validate
 from oscartes_sync.planning.binding import Binding
 from oscartes_sync.planning.operation import FieldChange
+from oscartes_sync.planning.outcome import LATER
 from oscartes_sync.records.identity import origin_of
+from oscartes_sync.records.problem import Problem, Side
 from oscartes_sync.records.record import Record, a_contact, an_event
 
 if TYPE_CHECKING:
     from oscartes_sync.mapping.contacts.photos import Photo
 
-Pictures = Callable[[str], "Photo | None"]
-"""The picture at a URL, made fit for a card; None where there is none to be had."""
+Pictures = Callable[[str], "Photo"]
+"""The picture at a URL, made fit for a card; raises Refused where there is none to be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A text to send, and what could not be put into it."""
+
+    body: bytes
+    problems: tuple[Problem, ...] = ()
 
 
 class Texts(Protocol):
@@ -34,7 +44,7 @@ class Texts(Protocol):
             Invalid: it holds none, though it was ours to write.
         """
 
-    def new(self, binding: Binding, uid: str, record: Record, now: datetime) -> bytes:
+    def new(self, binding: Binding, uid: str, record: Record, now: datetime) -> Draft:
         """The text of a new object; raises Invalid for what must not be sent."""
 
     def patched(
@@ -44,7 +54,7 @@ class Texts(Protocol):
         changes: Sequence[FieldChange],
         record: Record,
         now: datetime,
-    ) -> bytes:
+    ) -> Draft:
         """The text with these fields changed and all else as it was, checked."""
 
     def project(self, binding: Binding, uid: str, record: Record, now: datetime) -> Record:
@@ -62,7 +72,7 @@ class EventTexts:
             raise Invalid("cloud-unreadable", href=href)
         return reading.record
 
-    def new(self, binding: Binding, uid: str, record: Record, now: datetime) -> bytes:
+    def new(self, binding: Binding, uid: str, record: Record, now: datetime) -> Draft:
         """See `Texts.new`. Reading it is check enough for what we wrote ourselves, single dates
         of a series excepted."""
         event = an_event(record)
@@ -76,7 +86,7 @@ class EventTexts:
         )
         if event.series is not None:
             validate(body)
-        return body
+        return Draft(body)
 
     def patched(
         self,
@@ -85,7 +95,7 @@ class EventTexts:
         changes: Sequence[FieldChange],
         record: Record,
         now: datetime,
-    ) -> bytes:
+    ) -> Draft:
         """See `Texts.patched`."""
         text = patch_resource(
             body,
@@ -97,11 +107,11 @@ class EventTexts:
             now=now,
         )
         validate(text, body)
-        return text
+        return Draft(text)
 
     def project(self, binding: Binding, uid: str, record: Record, now: datetime) -> Record:
         """See `Texts.project`."""
-        return self.read(binding, self.new(binding, uid, record, now), "")
+        return self.read(binding, self.new(binding, uid, record, now).body, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +129,7 @@ class ContactTexts:
             raise Invalid("cloud-unreadable", href=href)
         return reading.record
 
-    def new(self, binding: Binding, uid: str, record: Record, now: datetime) -> bytes:
+    def new(self, binding: Binding, uid: str, record: Record, now: datetime) -> Draft:
         """See `Texts.new`."""
         from oscartes_sync.mapping.contacts.card_writing import (  # noqa: PLC0415
             validate_card,
@@ -127,10 +137,10 @@ class ContactTexts:
         )
 
         contact = a_contact(record)
-        photo = self.pictures(contact.image) if contact.image else None
+        photo, problems = self._photo(contact.image)
         body = write_card(contact, uid, hint=hint_for(binding, uid), photo=photo, now=now)
         validate_card(body)
-        return body
+        return Draft(body, problems)
 
     def patched(
         self,
@@ -139,7 +149,7 @@ class ContactTexts:
         changes: Sequence[FieldChange],
         record: Record,
         now: datetime,
-    ) -> bytes:
+    ) -> Draft:
         """See `Texts.patched`."""
         from oscartes_sync.mapping.contacts.card_writing import (  # noqa: PLC0415
             keeps_photo,
@@ -148,11 +158,26 @@ class ContactTexts:
         )
 
         wanted = {change.name: change.after for change in changes}
-        image = wanted.get("image")
-        photo = self.pictures(str(image)) if image and not keeps_photo(body) else None
+        image = "" if keeps_photo(body) else str(wanted.get("image") or "")
+        photo, problems = self._photo(image, alone=set(wanted) == {"image"})
         text = patch_card(body, wanted, a_contact(record), photo=photo, now=now)
         validate_card(text)
-        return text
+        return Draft(text, problems)
+
+    def _photo(self, url: str, *, alone: bool = False) -> tuple[Photo | None, tuple[Problem, ...]]:
+        """The logo, and why there is none; `alone`: there is nothing else to write.
+
+        Raises:
+            Refused: it is all there is to write, and may be had another time.
+        """
+        if not url:
+            return None, ()
+        try:
+            return self.pictures(url), ()
+        except Refused as refused:
+            if alone and refused.code == LATER:
+                raise
+            return None, (Problem.warning(refused.code, Side.CLOUD, **dict(refused.params)),)
 
     def project(self, binding: Binding, uid: str, record: Record, now: datetime) -> Record:  # noqa: ARG002
         """See `Texts.project`; no logo is fetched for it."""

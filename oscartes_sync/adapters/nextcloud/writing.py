@@ -14,7 +14,7 @@ from oscartes_sync.adapters.nextcloud.dav import Dav
 from oscartes_sync.adapters.nextcloud.dialect import CALDAV, Dialect
 from oscartes_sync.adapters.nextcloud.refusals import Reply, dav_error
 from oscartes_sync.adapters.nextcloud.resources import Resource, Resources, etag_of
-from oscartes_sync.adapters.nextcloud.texts import Texts
+from oscartes_sync.adapters.nextcloud.texts import Draft, Texts
 from oscartes_sync.adapters.nextcloud.trash_bin import TrashBin
 from oscartes_sync.adapters.nextcloud.uids import uid_in
 from oscartes_sync.errors import (
@@ -33,6 +33,7 @@ from oscartes_sync.planning.snapshot import Seen
 from oscartes_sync.ports import Written
 from oscartes_sync.records.event import Visibility
 from oscartes_sync.records.identity import resource_name
+from oscartes_sync.records.problem import Problem
 from oscartes_sync.records.record import Record, an_event, fields_of
 
 CREATED = frozenset({200, 201, 204})
@@ -47,6 +48,7 @@ class Text:
 
     body: bytes
     record: Record
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +67,14 @@ class Place:
         Raises:
             Invalid: it must not be sent.
         """
-        body = self.texts.new(self.binding, uid, record, self.now)
-        return Text(body, self.record(body, self.collection.href))
+        return self._text(self.texts.new(self.binding, uid, record, self.now))
 
     def patched(self, body: bytes, changes: Sequence[FieldChange], record: Record) -> Text:
         """The text with these fields changed and all else as it was, checked."""
-        text = self.texts.patched(self.binding, body, changes, record, self.now)
-        return Text(text, self.record(text, self.collection.href))
+        return self._text(self.texts.patched(self.binding, body, changes, record, self.now))
+
+    def _text(self, draft: Draft) -> Text:
+        return Text(draft.body, self.record(draft.body, self.collection.href), draft.problems)
 
     def record(self, body: bytes, href: str) -> Record:
         """The record that a text holds.
@@ -169,7 +172,7 @@ class Writing:
     ) -> Written:
         text = place.patched(resource.body, changes, record)
         if text.body == resource.body:
-            return self.as_is(place, resource)
+            return replace(self.as_is(place, resource), problems=text.problems)
         reply = self._resources.put(resource.href, text.body, guard={"If-Match": resource.etag})
         if reply.status not in CREATED:
             raise self.refusal(reply)
@@ -188,7 +191,7 @@ class Writing:
         """
         if reply.etag == etag_of(sent.body):
             self._bodies.keep(Resource(href, reply.etag, sent.body))
-            return Written(Seen(href, reply.etag, sent.record))
+            return Written(Seen(href, reply.etag, sent.record), sent.problems)
         stored = self._resources.get(href)
         self._bodies.keep(stored)
         read = place.record(stored.body, href)
@@ -196,7 +199,7 @@ class Writing:
         lost = sorted(name for name in names if getattr(read, name) != getattr(sent.record, name))
         if lost:
             raise NotKept("cloud-not-kept", href=href, fields=", ".join(lost))
-        return Written(Seen(href, stored.etag, read))
+        return Written(Seen(href, stored.etag, read), sent.problems)
 
     def _conflict(
         self, place: Place, uid: str, text: Text, reply: Reply, record: Record

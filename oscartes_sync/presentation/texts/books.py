@@ -68,6 +68,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     "book-made-later": Text(
         msg("The address book “{book}” is not there yet: the first run makes it."),
     ),
+    "logo-unusable": Text(
+        msg("The logo {url} is missing, no picture, or too large: the card goes without."),
+        msg("Put another picture into the entry."),
+    ),
     "logo-not-fetched": Text(
         msg("The logo {url} could not be fetched ({reason})."),
         msg("Nothing to do: the next run tries again."),

@@ -79,11 +79,15 @@ def test_it_is_fetched_from_the_wiki_alone_and_without_following_anybody() -> No
     responses.get(f"{BASE}/files/moved.png", status=302, headers={"Location": "https://x.example"})
     responses.get(f"{BASE}/files/gone.png", status=404)
     fetch = PictureFetcher(BASE, user_agent="oscartes")
-    assert fetch(URL) is not None
+    assert fetch(URL).kind == "PNG"
     assert responses.calls[0].request.headers["User-Agent"] == "oscartes"
-    assert fetch(f"{BASE}/files/moved.png") is None
-    assert fetch(f"{BASE}/files/gone.png") is None
-    assert fetch("https://elsewhere.example/logo.png") is None
+    for url in (
+        f"{BASE}/files/moved.png",
+        f"{BASE}/files/gone.png",
+        "https://elsewhere.example/logo.png",
+    ):
+        with pytest.raises(Refused, match="logo-unusable"):
+            fetch(url)
     assert len(responses.calls) == 3
 
 
@@ -99,4 +103,5 @@ def test_a_site_that_fails_is_told() -> None:
 @responses.activate
 def test_what_is_too_long_is_left() -> None:
     responses.get(URL, body=b"x" * (10 * 1024 * 1024 + 1))
-    assert PictureFetcher(BASE)(URL) is None
+    with pytest.raises(Refused, match="logo-unusable"):
+        PictureFetcher(BASE)(URL)

@@ -9,7 +9,7 @@ import pytest
 
 from oscartes_sync.planning.baseline import MISSING, LeftOut
 from oscartes_sync.planning.operation import Action, FieldChange, Operation, State
-from oscartes_sync.planning.outcome import Outcome, Settled, settle
+from oscartes_sync.planning.outcome import LATER, Outcome, Settled, settle
 from oscartes_sync.planning.plan import Step
 from oscartes_sync.planning.snapshot import Seen
 from oscartes_sync.records.event import Event, RichText
@@ -289,3 +289,33 @@ def test_one_side_out_of_sight_is_looked_at_again(missing: str) -> None:
 def test_a_day_that_moved_is_an_edit_too() -> None:
     moved = single(start=day(2), end=day(2))
     assert set(open_after(single(), moved)) == {"start", "end"}
+
+
+# Logos
+
+
+def logo(code: str) -> Problem:
+    return Problem.warning(code, Side.CLOUD, url="https://wiki.example/logo.png")
+
+
+def test_a_logo_that_was_not_to_be_had_is_tried_again() -> None:
+    done = tried(Action.UPDATE, Side.CLOUD, changes=changed("place"), problems=(logo(LATER),))
+    link = settle(step(), done).link
+    assert link is not None
+    assert link.unsettled == {"image": (MISSING, MISSING)}
+    assert [problem.code for problem in link.problems] == [LATER]
+
+
+def test_what_was_told_of_a_logo_is_over_once_another_is_written() -> None:
+    told = step(problems=(logo("logo-unusable"), Problem.warning("not-utf8", Side.CLOUD)))
+    for names, codes in (
+        (("image",), ["not-utf8"]),
+        (("place",), ["logo-unusable", "not-utf8"]),
+    ):
+        link = settle(told, tried(Action.UPDATE, Side.CLOUD, changes=changed(*names))).link
+        assert link is not None
+        assert [problem.code for problem in link.problems] == codes
+    failed = tried(Action.UPDATE, Side.CLOUD, State.FAILED, changes=changed("image"))
+    link = settle(told, failed).link
+    assert link is not None
+    assert [problem.code for problem in link.problems] == ["logo-unusable", "not-utf8"]
