@@ -16,8 +16,8 @@ from oscartes_sync.records.problem import Problem
 from oscartes_sync.records.record import Record, an_event
 
 if TYPE_CHECKING:
+    from oscartes_sync.mapping.entry_draft import Writing
     from oscartes_sync.mapping.entry_reading import EntryReading
-    from oscartes_sync.mapping.entry_writing import Writing
 
 # Reading values and recurrences is loaded when something moved: in most runs nothing did.
 

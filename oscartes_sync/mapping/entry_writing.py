@@ -8,9 +8,8 @@ reference sections 3, 4 and 8.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from types import MappingProxyType
 
 from bazar_forms.entry import Entry
 from bazar_forms.field import Field, FieldType
@@ -18,8 +17,8 @@ from bazar_forms.recurrence import Recurrence
 from bazar_forms.richtext import text_to_line
 from bazar_forms.value import Position as Degrees
 from bazar_forms.value import Value, encode
-from oscartes_sync.errors import ConfigurationError
 from oscartes_sync.mapping.choices import choose
+from oscartes_sync.mapping.entry_draft import NO_ENTRY, EntryDraft, Writing
 from oscartes_sync.mapping.entry_reading import (
     Values,
     parts_of,
@@ -39,16 +38,6 @@ from oscartes_sync.records.event import Event
 from oscartes_sync.records.occurrences import shown
 from oscartes_sync.records.problem import Problem, Side
 
-_NO_ENTRY = Entry(tag="", form="", properties=MappingProxyType({}))
-
-
-@dataclass(frozen=True, slots=True)
-class Writing:
-    """What to send, by property, and what could not be carried."""
-
-    values: Mapping[str, str]
-    problems: tuple[Problem, ...] = ()
-
 
 def new_entry(
     event: Event, setting: Setting, *, defaults: Mapping[str, str], now: datetime
@@ -58,7 +47,7 @@ def new_entry(
     Raises:
         ConfigurationError: `default-property-unknown`.
     """
-    recipe, draft = setting.recipe, _Draft(setting, _NO_ENTRY)
+    recipe, draft = setting.recipe, _Draft(setting)
     if structure_for(event, setting, now) is not None:
         # Its dates will be entries of their own: this one is the first of them.
         event = replace(event, series=None)
@@ -68,21 +57,7 @@ def new_entry(
     draft.values[TITLE] = (
         recipe.title_template or draft.values.get(TITLE) or text_to_line(one_line(event.title))
     )
-    for name, value in defaults.items():
-        if name not in recipe.properties:
-            raise ConfigurationError(
-                "default-property-unknown",
-                property=name,
-                form=recipe.form,
-                properties=", ".join(sorted(recipe.properties)),
-            )
-        if not draft.values.get(name):
-            draft.values[name] = value
-    for field in recipe.required:
-        name = field.latitude if field.type is FieldType.MAP else field.property
-        if not draft.values.get(name) and field.type is not FieldType.TITLE:
-            draft.warn("required-empty", property=field.property)
-    return Writing({name: text for name, text in draft.values.items() if text}, draft.found)
+    return draft.complete(recipe, defaults)
 
 
 def patch_entry(
@@ -169,41 +144,17 @@ def position_of(entry: Entry, recipe: FormRecipe) -> tuple[str, str] | None:
     return latitude, longitude
 
 
-class _Draft:
-    """Values being put together for one entry."""
+class _Draft(EntryDraft):
+    """Values being put together for one entry of an agenda."""
 
-    def __init__(self, setting: Setting, entry: Entry) -> None:
+    def __init__(self, setting: Setting, entry: Entry = NO_ENTRY) -> None:
+        super().__init__(entry)
         self.setting = setting
         self.recipe = setting.recipe
-        self.entry = entry
-        self.current = Values(entry)
-        self.values: dict[str, str] = {}
-        self.together: set[str] = set()
-        self.problems: list[Problem] = []
-
-    @property
-    def found(self) -> tuple[Problem, ...]:
-        """The problems, each once."""
-        return tuple(dict.fromkeys(self.problems))
-
-    def warn(self, code: str, **params: object) -> None:
-        """Note a warning."""
-        self.problems.append(Problem.warning(code, Side.WIKI, **params))
 
     def put(self, field: Field | None, value: Value | None) -> None:
         """Write one field, unless its rights leave it to others."""
-        if field is None:
-            return
-        if field.property in self.recipe.fixed:
-            if self.current.get(field) != value:
-                self.warn("field-not-ours", property=field.property)
-            return
-        if field.max_chars and isinstance(value, str) and len(value) > field.max_chars:
-            self.warn("text-too-long", property=field.property, limit=field.max_chars)
-        sent = encode(field, value, self.entry)
-        self.values.update(sent)
-        if field.type is FieldType.MAP:
-            self.together.update(sent)
+        self.place(field, value, self.recipe.fixed)
 
     def write(self, event: Event, names: Collection[str]) -> None:
         """Write these fields of `event`."""

@@ -12,6 +12,10 @@ class FormRecipe(Protocol):
     """See `recipe.Recipe`, whose words these are."""
 
     @property
+    def form(self) -> str:
+        """The form's number."""
+
+    @property
     def title_template(self) -> str:
         """What must be sent as title where the wiki makes titles itself, else ""."""
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from oscartes_sync.presentation.texts import explain_problem
+from oscartes_sync.presentation.to_json import problem_to_json
 from oscartes_sync.presentation.to_text import Line
 from oscartes_sync.presentation.translation import Translator, msg
 from oscartes_sync.records.problem import Problem
@@ -36,7 +37,7 @@ def answers_to_json(translator: Translator, answers: Answers) -> Json:
         "answers": [_answer(translator, each) for each in answers.answers],
         "found": answers.found,
         "actors": answers.actors,
-        "problems": [_problem(translator, each) for each in answers.problems],
+        "problems": [problem_to_json(translator, each) for each in answers.problems],
     }
 
 
@@ -73,16 +74,6 @@ def _reason(translator: Translator, reason: Reason) -> Json:
 
 def _rounded(kilometres: float | None) -> float | None:
     return None if kilometres is None else round(kilometres, 2)
-
-
-def _problem(translator: Translator, problem: Problem) -> Json:
-    told = explain_problem(translator, problem)
-    return {
-        "code": problem.code,
-        "severity": problem.severity.value,
-        "message": told.message,
-        "remedy": told.remedy,
-    }
 
 
 def answer_lines(translator: Translator, answers: Answers, width: int) -> list[Line]:

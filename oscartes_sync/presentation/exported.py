@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from oscartes_sync.presentation.texts import explain_problem
+from oscartes_sync.presentation.to_json import problem_to_json
 from oscartes_sync.presentation.to_text import Line
 from oscartes_sync.presentation.translation import Translator, msg
 from oscartes_sync.records.problem import Problem
@@ -67,18 +68,5 @@ def export_to_json(translator: Translator, report: ExportReport) -> dict[str, An
             for each in report.files
         ],
         "entries": report.entries,
-        "problems": [_problem(translator, each) for each in report.problems],
-    }
-
-
-def _problem(translator: Translator, problem: Problem) -> dict[str, Any]:
-    told = explain_problem(translator, problem)
-    return {
-        "code": problem.code,
-        "severity": problem.severity.value,
-        "side": problem.side.value if problem.side else None,
-        "entry": problem.entry,
-        "href": problem.href,
-        "message": told.message,
-        "remedy": told.remedy,
+        "problems": [problem_to_json(translator, each) for each in report.problems],
     }

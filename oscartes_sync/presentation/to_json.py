@@ -37,7 +37,7 @@ def _binding(translator: Translator, report: BindingReport) -> Json:
         "name": report.name,
         "operations": [_operation(translator, each) for each in operations],
         "conflicts": [_conflict(each) for each in conflicts],
-        "problems": [_problem(translator, each) for each in problems],
+        "problems": [problem_to_json(translator, each) for each in problems],
         "summary": _summary(report.summary),
     }
 
@@ -52,7 +52,7 @@ def _operation(translator: Translator, operation: Operation) -> Json:
         "title": operation.title,
         "changes": {each.name: _change(each) for each in operation.changes},
         "status": operation.state.value,
-        "problem": _problem(translator, problem) if problem else None,
+        "problem": problem_to_json(translator, problem) if problem else None,
     }
 
 
@@ -91,7 +91,8 @@ def _value(value: Any, *, by_text: bool) -> Any:
     return value_to_json(value)
 
 
-def _problem(translator: Translator, problem: Problem) -> Json:
+def problem_to_json(translator: Translator, problem: Problem) -> Json:
+    """One problem, with its sentence and its remedy."""
     told = explain_problem(translator, problem)
     return {
         "code": problem.code,

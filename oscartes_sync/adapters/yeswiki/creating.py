@@ -23,8 +23,8 @@ from oscartes_sync.adapters.yeswiki.reader import EntryReader
 from oscartes_sync.adapters.yeswiki.series import SeriesWriter
 from oscartes_sync.adapters.yeswiki.translate import translated
 from oscartes_sync.adapters.yeswiki.unfinished import NEUTRAL_TITLE, is_unfinished
+from oscartes_sync.mapping.entry_draft import Writing
 from oscartes_sync.mapping.entry_reading import structure_of
-from oscartes_sync.mapping.entry_writing import Writing
 from oscartes_sync.mapping.recipe import TITLE
 from oscartes_sync.mapping.where import satisfies
 from oscartes_sync.ports import Written

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from oscartes_sync.adapters.yeswiki.bound import Bound
 from oscartes_sync.adapters.yeswiki.translate import translated
-from oscartes_sync.mapping.entry_writing import Writing
+from oscartes_sync.mapping.entry_draft import Writing
 from oscartes_sync.mapping.where import satisfies
 from oscartes_sync.records.problem import Problem, Severity, Side
 from oscartes_sync.records.record import Record

@@ -27,8 +27,9 @@ from oscartes_sync.adapters.yeswiki.removing import EntryRemover
 from oscartes_sync.adapters.yeswiki.revisions import Watch
 from oscartes_sync.adapters.yeswiki.tokens import digest_of, token_of
 from oscartes_sync.adapters.yeswiki.translate import translated
+from oscartes_sync.mapping.entry_draft import Writing
 from oscartes_sync.mapping.entry_reading import read_entry, read_thing, structure_of
-from oscartes_sync.mapping.entry_writing import Writing, patch_entry, structure_for
+from oscartes_sync.mapping.entry_writing import patch_entry, structure_for
 from oscartes_sync.mapping.series_writing import lay_out, made_dates
 from oscartes_sync.mapping.setting import Setting
 from oscartes_sync.planning.operation import FieldChange

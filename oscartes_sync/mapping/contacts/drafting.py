@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Final
 
 from bazar_forms.entry import Entry
-from bazar_forms.errors import FieldMalformed
-from bazar_forms.field import Field, FieldType
+from bazar_forms.field import Field
 from bazar_forms.richtext import from_text, text_to_line
 from bazar_forms.value import Position as Degrees
 from bazar_forms.value import RichText as LongText
-from bazar_forms.value import Value, encode
+from bazar_forms.value import Value
 from oscartes_sync.mapping.contacts.category_paths import choose_paths, path_of
 from oscartes_sync.mapping.contacts.entry_reading import (
     LINES,
@@ -34,35 +32,21 @@ from oscartes_sync.mapping.contacts.spelling import (
     tidy,
     web,
 )
-from oscartes_sync.mapping.entry_reading import Values
+from oscartes_sync.mapping.entry_draft import NO_ENTRY, EntryDraft
 from oscartes_sync.mapping.recipe import TITLE
 from oscartes_sync.records.contact import Contact
 from oscartes_sync.records.event import Position, RichText
 from oscartes_sync.records.problem import Problem, Side
 
-NO_ENTRY: Final = Entry(tag="", form="", properties=MappingProxyType({}))
 _ONE_WAY: Final = ("image", "related")
 
 
-class Draft:
-    """What is to be sent for `entry`, by property, and what could not be carried."""
+class Draft(EntryDraft):
+    """What is to be sent for an entry of a directory."""
 
     def __init__(self, setting: ContactSetting, entry: Entry = NO_ENTRY) -> None:
+        super().__init__(entry)
         self.recipe = setting.recipe
-        self.entry = entry
-        self.current = Values(entry)
-        self.values: dict[str, str] = {}
-        self.together: set[str] = set()
-        self.problems: list[Problem] = []
-
-    @property
-    def found(self) -> tuple[Problem, ...]:
-        """The problems, each once."""
-        return tuple(dict.fromkeys(self.problems))
-
-    def warn(self, code: str, **params: object) -> None:
-        """Note a warning."""
-        self.problems.append(Problem.warning(code, Side.WIKI, **params))
 
     def write(self, contact: Contact, names: Collection[str]) -> None:
         """Write these fields of `contact`, as far as the form has them."""
@@ -92,22 +76,7 @@ class Draft:
 
     def put(self, field: Field | None, value: Value | None) -> None:
         """Write one field, unless its rights leave it to others."""
-        if field is None:
-            return
-        if field.property in self.recipe.fixed:
-            if self.current.get(field) != value:
-                self.warn("field-not-ours", property=field.property)
-            return
-        if field.max_chars and isinstance(value, str) and len(value) > field.max_chars:
-            self.warn("text-too-long", property=field.property, limit=field.max_chars)
-        try:
-            sent = encode(field, value, self.entry)
-        except FieldMalformed:
-            self.warn("field-unreadable", property=field.property)
-            return
-        self.values.update(sent)
-        if field.type is FieldType.MAP:
-            self.together.update(sent)
+        self.place(field, value, self.recipe.fixed)
 
     def _write_name(self, name: str) -> None:
         if self.recipe.title_template:

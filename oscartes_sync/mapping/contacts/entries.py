@@ -15,7 +15,7 @@ from oscartes_sync.records.record import Record, a_contact
 
 if TYPE_CHECKING:
     from oscartes_sync.mapping.contacts.entry_reading import ContactReading
-    from oscartes_sync.mapping.entry_writing import Writing
+    from oscartes_sync.mapping.entry_draft import Writing
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bazar_forms.entry import Entry
-from bazar_forms.field import FieldType
 from bazar_forms.richtext import text_to_line
-from oscartes_sync.errors import ConfigurationError
 from oscartes_sync.mapping.contacts.drafting import Draft
 from oscartes_sync.mapping.contacts.entry_reading import read_contact
-from oscartes_sync.mapping.contacts.recipe import ContactRecipe
 from oscartes_sync.mapping.contacts.setting import ContactSetting
 from oscartes_sync.mapping.contacts.spelling import tidy
-from oscartes_sync.mapping.entry_writing import Writing
+from oscartes_sync.mapping.entry_draft import Writing
 from oscartes_sync.mapping.recipe import TITLE
 from oscartes_sync.records.contact import CONTACT_FIELDS, Contact
 
@@ -36,12 +33,7 @@ def new_contact_entry(
     draft.values[TITLE] = (
         recipe.title_template or draft.values.get(TITLE) or text_to_line(tidy(contact.name))
     )
-    _fill(draft, defaults, recipe)
-    for field in recipe.required:
-        name = field.latitude if field.type is FieldType.MAP else field.property
-        if not draft.values.get(name) and field.type is not FieldType.TITLE:
-            draft.warn("required-empty", property=field.property)
-    return Writing({name: text for name, text in draft.values.items() if text}, draft.found)
+    return draft.complete(recipe, defaults)
 
 
 def patch_contact_entry(
@@ -83,19 +75,6 @@ def project_contact(contact: Contact, setting: ContactSetting) -> Contact:
         page=contact.page,
         properties=contact.properties,
     )
-
-
-def _fill(draft: Draft, defaults: Mapping[str, str], recipe: ContactRecipe) -> None:
-    for name, value in defaults.items():
-        if name not in recipe.properties:
-            raise ConfigurationError(
-                "default-property-unknown",
-                property=name,
-                form=recipe.form,
-                properties=", ".join(sorted(recipe.properties)),
-            )
-        if not draft.values.get(name):
-            draft.values[name] = value
 
 
 def _says(entry: Entry, name: str, text: str, setting: ContactSetting) -> bool:

@@ -15,7 +15,7 @@ from oscartes_sync.mapping.contacts.entry_writing import (
     project_contact,
 )
 from oscartes_sync.mapping.contacts.setting import ContactSetting
-from oscartes_sync.mapping.entry_writing import Writing
+from oscartes_sync.mapping.entry_draft import Writing
 from oscartes_sync.records.contact import Contact, ContactKind
 from oscartes_sync.records.event import Position, RichText
 from tests.fakes.agenda_form import field, form_of, text
