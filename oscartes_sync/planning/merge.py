@@ -7,6 +7,7 @@ different values is a conflict, which the binding's policy settles or leaves ope
 
 from __future__ import annotations
 
+from oscartes_sync.planning.baseline import MISSING
 from oscartes_sync.planning.event_merge import merge_events
 from oscartes_sync.planning.meeting import EventMeeting, Meeting, Merge
 from oscartes_sync.planning.units import (
@@ -17,6 +18,7 @@ from oscartes_sync.planning.units import (
     merge_unit,
 )
 from oscartes_sync.records.event import SETS
+from oscartes_sync.records.problem import Side
 from oscartes_sync.records.record import fields_of
 
 
@@ -38,5 +40,14 @@ def _merge_fields(meeting: Meeting, merged: Merge) -> None:
     for name in fields_of(meeting.wiki):
         if name in SETS:
             merge_set(meeting, merged, name)
-        elif name in meeting.carries:
+        elif name in meeting.carries or _was_closed(meeting, name):
             merge_unit(meeting, merged, (name,))
+
+
+def _was_closed(meeting: Meeting, name: str) -> bool:
+    """Whether the wiki shows this field to nobody any more, of which it said something once.
+
+    What was mirrored of it goes from the other side: its owner took it back from the public.
+    """
+    agreed, now = meeting.link.base(Side.WIKI, name), getattr(meeting.wiki, name)
+    return not now and agreed is not MISSING and bool(agreed)

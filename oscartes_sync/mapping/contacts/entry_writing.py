@@ -6,8 +6,10 @@ Problem; nothing is cut or dropped in silence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 from bazar_forms.entry import Entry
 from bazar_forms.richtext import text_to_line
@@ -18,6 +20,9 @@ from oscartes_sync.mapping.contacts.spelling import tidy
 from oscartes_sync.mapping.entry_draft import Writing
 from oscartes_sync.mapping.recipe import TITLE
 from oscartes_sync.records.contact import CONTACT_FIELDS, Contact
+
+_PERSON: Final = frozenset({"given_name", "family_name"})
+_BLANK: Final = re.compile(r"\{\{(\w+)\}\}")
 
 
 def new_contact_entry(
@@ -30,10 +35,22 @@ def new_contact_entry(
     """
     recipe, draft = setting.recipe, Draft(setting)
     draft.write(contact, CONTACT_FIELDS)
+    _name_parts(draft, recipe.title_template, contact.name)
     draft.values[TITLE] = (
         recipe.title_template or draft.values.get(TITLE) or text_to_line(tidy(contact.name))
     )
     return draft.complete(recipe, defaults)
+
+
+def _name_parts(draft: Draft, template: str, name: str) -> None:
+    """Where the wiki makes the title of fields, the name goes into them, or no entry is made."""
+    parts = [each for each in _BLANK.findall(template) if each in draft.recipe.properties]
+    if any(draft.values.get(each) for each in parts):
+        return
+    if len(parts) == 1:
+        draft.values[parts[0]] = text_to_line(tidy(name))
+    elif parts:
+        draft.warn("required-empty", property=parts[0])
 
 
 def patch_contact_entry(
@@ -45,6 +62,9 @@ def patch_contact_entry(
     pages on networks share fields, so what the entry itself says of the one stays with the other.
     """
     known = {name: value for name, value in changes.items() if name in CONTACT_FIELDS}
+    if "kind" in known:
+        # A client that shows a person as a company, or the other way round, renames nobody.
+        known = {name: value for name, value in known.items() if name not in _PERSON}
     draft, here = Draft(setting, entry), read_contact(entry, setting).record or contact
     draft.write(replace(here, **known), known)  # type: ignore[arg-type]
     draft.warn_one_way(known)

@@ -171,6 +171,15 @@ def test_what_the_form_has_no_field_for_stays_on_its_side() -> None:
     assert (merged.to_wiki, merged.problems) == ({}, [])
 
 
+def test_a_field_that_the_wiki_closed_is_taken_back_from_the_other_side() -> None:
+    carries = frozenset(CONTACT_FIELDS) - {"phones"}
+    closed = changed(phones=())
+    assert met(closed, GRANGE, carries=carries).to_cloud == {"phones": ()}
+    assert met(closed, GRANGE, carries=carries, direction=Direction.TO_WIKI).to_cloud == {}
+    never = {"phones": (MISSING, MISSING)}
+    assert met(closed, GRANGE, carries=carries, unsettled=never).to_cloud == {}
+
+
 def test_the_step_of_a_contact_updates_both_sides_with_whole_records() -> None:
     wiki, cloud = changed(street="5 rue du Lavoir"), changed(town="Bures")
     link = Link(

@@ -322,3 +322,23 @@ def test_a_projection_is_what_the_entry_would_hold() -> None:
 def test_names_cannot_break_out_of_their_line() -> None:
     writing = new_contact_entry(Contact(name="=cmd\n<b>x</b>\x00"), SETTING, defaults={})
     assert writing.values == {"bf_titre": "=cmd &lt;b&gt;x&lt;/b&gt;"}
+
+
+def test_who_is_shown_as_a_company_keeps_their_names() -> None:
+    entry = actor(bf_titre="Dupont Marie", bf_nom="Dupont", bf_prenom="Marie")
+    changes = {"kind": ContactKind.ORG, "given_name": "", "family_name": ""}
+    assert patch(entry, PEOPLE, **changes) == ({}, [])
+    named = {"kind": ContactKind.INDIVIDUAL, "given_name": "Asso", "family_name": "des Amis"}
+    assert patch(actor(bf_titre="Asso", bf_nom="", bf_prenom=""), PEOPLE, **named) == ({}, [])
+
+
+def test_the_one_field_of_an_automatic_title_takes_the_name() -> None:
+    fields = [{**field("titre", "bf_titre"), "name": "{{bf_nom}}"}, text("bf_nom", "Nom")]
+    setting = directory_of(form_of([(one, "") for one in fields], "5"))
+    writing = new_contact_entry(Contact(name="Le Rucher"), setting, defaults={})
+    assert writing.values == {"bf_titre": "{{bf_nom}}", "bf_nom": "Le Rucher"}
+
+
+def test_no_entry_is_made_whose_automatic_title_would_be_empty() -> None:
+    writing = new_contact_entry(Contact(name="Le Rucher"), PEOPLE, defaults={})
+    assert codes(writing) == ["required-empty"]
