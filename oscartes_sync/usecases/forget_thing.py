@@ -68,7 +68,7 @@ def _known(world: World, asked: str) -> list[_Found]:
     left_out = [left for left in baseline.left_out if left.key == asked]
     if left_out or any(asked in names for names in being_made):
         return _seen(world, asked) or [_Found(_left(world, left), None) for left in left_out]
-    return _journalled(world, asked)
+    return _journalled(world, asked) or _seen(world, asked)
 
 
 def _seen(world: World, asked: str) -> list[_Found]:
@@ -87,8 +87,13 @@ def _seen(world: World, asked: str) -> list[_Found]:
             thing = Forgotten(uid=uid, tag=entry.key, href=resource.key)
             return [_Found(thing, origin.other)]
     for resource in pairing.alone[Side.CLOUD]:
-        if asked in (resource.uid, resource.key):
-            return [_Found(Forgotten(uid=resource.uid, href=resource.key), None)]
+        origin = origin_of(resource.uid)
+        ours = origin is not None and origin.wiki == binding.wiki
+        tag = origin.tag if origin is not None and ours else ""
+        if asked in (resource.uid, resource.key, tag):
+            # A copy of ours whose entry is gone: with the state lost, nothing else tells of it.
+            thing = Forgotten(uid=resource.uid, tag=tag, href=resource.key)
+            return [_Found(thing, Side.CLOUD if ours else None)]
     return []
 
 

@@ -372,3 +372,23 @@ def test_a_home_address_in_a_card_is_nobody_elses(pair: Pair) -> None:
     text = book.cards()[GRANGE]
     assert home in text
     assert "ADR;TYPE=WORK:;;9 rue Neuve;Orsay;;91400;" in text
+
+
+def test_with_the_state_lost_an_erased_actor_s_card_is_told_and_can_be_forgotten(
+    pair: Pair,
+) -> None:
+    book = configure(pair)
+    pair.sync()
+    for file in pair.folder.glob("oscartes.db*"):
+        file.unlink()
+    pair.wiki.remove("LaGrangeAuxOutils")
+    for _ in range(2):
+        code, report = pair.sync()
+        assert code == 0
+        assert [problem["code"] for problem in report["problems"]] == ["orphan-copy"]
+    assert GRANGE in book.cards()
+    assert pair.json("forget", "LaGrangeAuxOutils")[0] == 0
+    assert GRANGE not in book.cards()
+    code, report = pair.sync()
+    assert (code, report["operations"], report["problems"]) == (0, [], [])
+    assert pair.json("forget", "PersonneDuTout")[0] == 2
