@@ -87,9 +87,9 @@ def _seen(world: World, asked: str) -> list[_Found]:
             thing = Forgotten(uid=uid, tag=entry.key, href=resource.key)
             return [_Found(thing, origin.other)]
     for resource in pairing.alone[Side.CLOUD]:
-        origin = origin_of(resource.uid)
-        ours = origin is not None and origin.wiki == binding.wiki
-        tag = origin.tag if origin is not None and ours else ""
+        born = origin_of(resource.uid)
+        ours = born is not None and born.wiki == binding.wiki
+        tag = born.tag if born is not None and ours else ""
         if asked in (resource.uid, resource.key, tag):
             # A copy of ours whose entry is gone: with the state lost, nothing else tells of it.
             thing = Forgotten(uid=resource.uid, tag=tag, href=resource.key)
