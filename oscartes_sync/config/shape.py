@@ -136,8 +136,9 @@ class BindingShape(Shape, frozen=True, kw_only=True):
                 raise Refusal(
                     "config-unknown-field", key="fields", field=name, known=", ".join(names)
                 )
-        if self.kind == "contacts" and self.since is not None:
-            raise Refusal("config-not-for-kind", key="since", kind=self.kind)
+        for key in ("since", "color"):
+            if self.kind == "contacts" and getattr(self, key):
+                raise Refusal("config-not-for-kind", key=key, kind=self.kind)
 
     @property
     def way(self) -> Direction:

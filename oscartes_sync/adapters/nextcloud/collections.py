@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from oscartes_sync.adapters.nextcloud import dav_xml
@@ -25,7 +26,7 @@ from oscartes_sync.errors import (
 )
 
 
-class Collections:
+class Collections(ABC):
     """The calendars or the address books of the account; what the two do otherwise is abstract."""
 
     noun: ClassVar[Noun]
@@ -142,13 +143,14 @@ class Collections:
             return Invalid(f"{self.noun}-refused", href=href)
         return error
 
+    @abstractmethod
     def _home(self) -> str:
-        raise NotImplementedError
+        """The href of what they are in."""
 
+    @abstractmethod
     def _lists(self, response: dav_xml.Response) -> bool:
         """Whether this is one of them."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _making(self, title: str, color: str, timezone: str) -> tuple[str, bytes]:
         """The method and the body that make one."""
-        raise NotImplementedError
