@@ -276,7 +276,20 @@ def _bindings(shape: FileShape, source: _Source) -> tuple[Binding, ...]:
                 place = ("bindings", index, "collection")
                 source.fail("config-private-shared", place, name=binding.name, other=other.name)
         built.append(binding)
+    _each_group_once(built, source)
     return tuple(built)
+
+
+def _each_group_once(built: Sequence[Binding], source: _Source) -> None:
+    """Two lists of one group would take each other's members away."""
+    seen: dict[tuple[str, str], str] = {}
+    for index, binding in enumerate(built):
+        for number, group in enumerate(binding.groups):
+            place = (binding.cloud, group.path.casefold())
+            if place in seen:
+                where: Place = ("bindings", index, "groups", number)
+                source.fail("config-same-group", where, name=group.name, other=seen[place])
+            seen[place] = binding.name
 
 
 def _pair(binding: Binding) -> tuple[str, ...]:
@@ -312,6 +325,7 @@ def _binding(given: BindingShape, shape: FileShape, index: int, source: _Source)
         share=None
         if given.share is None
         else tuple(dict.fromkeys(share.share() for share in given.share)),
+        groups=tuple(group.group_kept() for group in given.groups),
         fields=given.fields,
         defaults=given.defaults,
         zone=shape.network.timezone,

@@ -27,7 +27,13 @@ from oscartes_sync.config.rules import (
     Zone,
 )
 from oscartes_sync.config.view_shape import ViewShape
-from oscartes_sync.planning.binding import Deletions, Direction, OnConflict, Share
+from oscartes_sync.planning.binding import (
+    Deletions,
+    Direction,
+    KeptGroup,
+    OnConflict,
+    Share,
+)
 
 Read = TypeVar("Read")
 
@@ -98,6 +104,26 @@ class ShareShape(Shape, frozen=True, kw_only=True):
         return Share("team", self.team or "", write)
 
 
+class GroupShape(Shape, frozen=True, kw_only=True):
+    """One team or group whose members follow a list: exactly one of team and group."""
+
+    team: Text | None = None
+    group: Text | None = None
+    members: Text
+    where: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.team is None) == (self.group is None):
+            raise Refusal("config-bad-group")
+
+    def group_kept(self) -> KeptGroup:
+        """As planning knows it."""
+        where = self.where.strip()
+        if self.team is not None:
+            return KeptGroup(kind="team", name=self.team, members=self.members, where=where)
+        return KeptGroup(kind="group", name=self.group or "", members=self.members, where=where)
+
+
 class BindingShape(Shape, frozen=True, kw_only=True):
     """[[bindings]]"""
 
@@ -121,6 +147,7 @@ class BindingShape(Shape, frozen=True, kw_only=True):
     publish: Publish = Publish("all")
     owner: str = ""
     share: list[ShareShape] | None = None
+    groups: list[GroupShape] = []
     fields: Fields = field(default_factory=Fields)
     defaults: dict[str, Loose] = {}
 
@@ -139,6 +166,8 @@ class BindingShape(Shape, frozen=True, kw_only=True):
         for key in ("since", "color"):
             if self.kind == "contacts" and getattr(self, key):
                 raise Refusal("config-not-for-kind", key=key, kind=self.kind)
+        if self.groups and self.kind != "contacts":
+            raise Refusal("config-not-for-kind", key="groups", kind=self.kind)
 
     @property
     def way(self) -> Direction:

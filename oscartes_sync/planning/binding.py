@@ -68,6 +68,25 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptGroup:
+    """A team or a group of the cloud whose members follow a list of the directory.
+
+    `members` is the property that names accounts, by user id or e-mail address; `where` a Bazar
+    query besides the binding's own, "" for none.
+    """
+
+    kind: Literal["group", "team"]
+    name: str
+    members: str
+    where: str = ""
+
+    @property
+    def path(self) -> str:
+        """`teams/NAME` or `groups/NAME`: what it is called in plans and in the state."""
+        return f"{self.kind}s/{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Binding:
     """One binding of the configuration, defaults filled in.
 
@@ -96,6 +115,7 @@ class Binding:
     publish: str = "all"
     owner: str = ""
     share: tuple[Share, ...] | None = None
+    groups: tuple[KeptGroup, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
     zone: str = "Europe/Paris"

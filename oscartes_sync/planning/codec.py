@@ -51,11 +51,17 @@ def review(plan: Plan) -> tuple[ReviewedStep, ...]:
 
     What the plan shows as left out is no part of it: applying it must not do that either.
     """
-    return tuple(
+    steps = tuple(
         ReviewedStep(step.uid, step_digest(step), step.operations[0].entry, step.operations[0].href)
         for step in plan.steps
         if step.operations and all(op.state is State.PLANNED for op in step.operations)
     )
+    memberships = tuple(
+        ReviewedStep(op.uid, operation_digest(op), op.entry, op.href)
+        for op in plan.memberships
+        if op.state is State.PLANNED
+    )
+    return (*steps, *memberships)
 
 
 def step_digest(step: Step) -> str:

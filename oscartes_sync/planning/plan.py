@@ -93,6 +93,8 @@ class Plan:
     counts the links that nothing happens to. `held_back`: deletions left out by the safety limit.
     `label` is the form's, the collection's title where the configuration gives none. `elsewhere`:
     open conflicts of steps that are left to a later run; kept, and no part of this plan.
+    `memberships` are what groups that follow the directory would see; they are no steps, and told
+    beside `operations`.
     """
 
     binding: str
@@ -106,6 +108,7 @@ class Plan:
     cloud_cursor: str = ""
     label: str = ""
     elsewhere: tuple[Conflict, ...] = ()
+    memberships: tuple[Operation, ...] = ()
 
     @property
     def operations(self) -> tuple[Operation, ...]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from oscartes_sync.planning.baseline import Baseline, LeftOut, Link
+from oscartes_sync.planning.membership import Membership
 from oscartes_sync.planning.operation import Operation
 from oscartes_sync.planning.plan import Conflict
 from oscartes_sync.planning.snapshot import Seen
@@ -176,6 +177,12 @@ class StateStore(Protocol):
 
     def purge(self, before: datetime) -> int:
         """Drop before- and after-images of runs that ended before this; how many."""
+
+    def memberships(self, binding: str) -> Sequence[Membership]:
+        """Who was agreed to be in the groups of this binding, in order."""
+
+    def keep_memberships(self, binding: str, place: str, kept: Sequence[Membership]) -> None:
+        """Write what is known of one group, in the place of all that was."""
 
     def recall(self, key: str) -> str | None:
         """A small remembered text (an account's uid on a cloud, say)."""

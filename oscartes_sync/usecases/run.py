@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from oscartes_sync.errors import ConfigurationError, OscartesError, SideError, StateError
 from oscartes_sync.planning.codec import ReviewedStep, step_digest
+from oscartes_sync.planning.membership import is_membership
 from oscartes_sync.planning.operation import Operation, State
 from oscartes_sync.planning.plan import Plan, Step
 from oscartes_sync.ports import Clock, RunRecord, StateStore
-from oscartes_sync.records.problem import Problem
+from oscartes_sync.records.problem import Problem, Side
 from oscartes_sync.usecases.apply_plan import apply_plan, refused_side
+from oscartes_sync.usecases.keep_groups import Kept, keep_groups, plan_groups
 from oscartes_sync.usecases.make_plan import make_plan
 from oscartes_sync.usecases.report import BindingReport, Exit, RunReport, worst
 from oscartes_sync.usecases.tally import failure, report, share
@@ -38,10 +40,13 @@ def plan_run(
         except (SideError, ConfigurationError) as error:
             reports.append(failed(world, error))
             continue
-        plans[plan.binding] = plan
+        kept = plan_groups(world, options)
+        plans[plan.binding] = replace(plan, memberships=tuple(kept.operations))
         reports.append(
             report(
-                plan,
+                _with_held(plan, kept),
+                operations=[*plan.operations, *kept.operations],
+                problems=kept.problems,
                 traffic=share(before, world.traffic()),
                 seconds=round(clock.monotonic() - started, 3),
             )
@@ -150,19 +155,46 @@ def sync_binding(
         plan = make_plan(world, options)
         stale: list[Operation] = []
         vanished: list[Problem] = []
+        reviewed: Sequence[ReviewedStep] | None = None
         if only is not None:
-            plan, stale, vanished = keep_reviewed(plan, only.get(name, ()))
+            chosen = only.get(name, ())
+            reviewed = [each for each in chosen if is_membership(each.href)]
+            steps = [each for each in chosen if not is_membership(each.href)]
+            plan, stale, vanished = keep_reviewed(plan, steps)
         applied = apply_plan(world, plan, run=run, progress=_told(progress, name))
     except (SideError, ConfigurationError) as error:
         return failed(world, error)
+    kept = _groups_kept(world, options, run, reviewed)
     return report(
-        plan,
-        operations=[*applied.operations, *stale],
+        _with_held(plan, kept),
+        operations=[*applied.operations, *stale, *kept.operations],
         conflicts=applied.conflicts,
-        problems=[*applied.problems, *vanished],
+        problems=[*applied.problems, *vanished, *kept.problems],
         traffic=share(before, world.traffic()),
         seconds=round(clock.monotonic() - started, 3),
     )
+
+
+def _groups_kept(
+    world: World, options: Options, run: str, reviewed: Sequence[ReviewedStep] | None
+) -> Kept:
+    """The groups of the binding; of a saved plan what was reviewed as it is, and what is not so
+    any more is told."""
+    if world.binding.kind != "contacts":
+        return Kept()
+    only = None if reviewed is None else frozenset(each.digest for each in reviewed)
+    kept = keep_groups(world, options, run, only=only)
+    done = {operation.href for operation in kept.operations}
+    kept.problems += [
+        Problem.of("stale-operation", side=Side.CLOUD, entry=each.entry, href=each.href)
+        for each in reviewed or ()
+        if each.href not in done
+    ]
+    return kept
+
+
+def _with_held(plan: Plan, kept: Kept) -> Plan:
+    return replace(plan, held_back=plan.held_back + kept.held_back)
 
 
 def _told(progress: Progress | None, name: str) -> Callable[[int, int], None] | None:

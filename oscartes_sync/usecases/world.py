@@ -10,6 +10,7 @@ from oscartes_sync.errors import SideError
 from oscartes_sync.planning.binding import Binding, MaxDelete
 from oscartes_sync.planning.rules import Decision
 from oscartes_sync.ports import Clock, Cloud, SidePort, StateStore, Traffic, Wiki
+from oscartes_sync.ports.memberships import MemberLists, Memberships
 from oscartes_sync.records.problem import Side
 
 Progress = Callable[[str, int, int], None]
@@ -18,13 +19,18 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """One binding with the ports that reach its two sides."""
+    """One binding with the ports that reach its two sides.
+
+    `lists` and `memberships` are there where it keeps groups in step.
+    """
 
     binding: Binding
     wiki: Wiki
     cloud: Cloud
     state: StateStore
     clock: Clock
+    lists: MemberLists | None = None
+    memberships: Memberships | None = None
 
     def port(self, side: Side) -> SidePort:
         """The port to that side."""

@@ -17,6 +17,7 @@ from oscartes_sync.adapters.state.store import SqlStateStore
 from oscartes_sync.adapters.state.tables import metadata
 from oscartes_sync.errors import StateError, StateLocked
 from oscartes_sync.planning.baseline import MISSING, LeftOut, LinkHead
+from oscartes_sync.planning.membership import Membership, Tie
 from oscartes_sync.planning.operation import Action, Reason, State
 from oscartes_sync.planning.plan import Clash, ConflictKind
 from oscartes_sync.planning.snapshot import Seen
@@ -510,6 +511,31 @@ def test_a_second_run_finds_the_state_locked(tmp_path: Path) -> None:
         with pytest.raises(StateLocked), second.lock(0.01):
             pass
         assert told == ["state-waiting"]
+
+
+TEAM = "teams/Réseau"
+AGREED = Membership(place=TEAM, entry="Fete", account="alice", tie=Tie.AGREED, token="2026")
+LOST = Membership(place=TEAM, entry="Fete", account="", tie=Tie.UNKNOWN, asked=NOW)
+OTHER = Membership(place="groups/reseau", entry="Cafe", account="bob", tie=Tie.LEFT)
+
+
+def test_who_was_agreed_is_kept_by_group_and_replaced_whole(store: StateStore) -> None:
+    assert store.memberships("annuaire") == []
+    store.keep_memberships("annuaire", TEAM, [AGREED, LOST])
+    store.keep_memberships("annuaire", OTHER.place, [OTHER])
+    assert store.memberships("annuaire") == [OTHER, LOST, AGREED]
+    assert store.memberships("agenda") == []
+    store.keep_memberships("annuaire", TEAM, [replace(AGREED, tie=Tie.LEFT)])
+    assert store.memberships("annuaire") == [OTHER, replace(AGREED, tie=Tie.LEFT)]
+    store.keep_memberships("annuaire", TEAM, [])
+    assert store.memberships("annuaire") == [OTHER]
+
+
+def test_what_is_forgotten_is_in_no_group(store: StateStore) -> None:
+    store.keep_memberships("annuaire", TEAM, [AGREED, LOST])
+    store.keep_memberships("annuaire", OTHER.place, [OTHER])
+    store.forget("annuaire", Forgotten(uid="Fete.noe@oscartes", tag="Fete"))
+    assert store.memberships("annuaire") == [OTHER]
 
 
 texts = st.text(max_size=30)

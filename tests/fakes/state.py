@@ -9,6 +9,7 @@ from datetime import datetime
 
 from oscartes_sync.errors import StateError, StateLocked
 from oscartes_sync.planning.baseline import Baseline, LeftOut, Link, LinkHead
+from oscartes_sync.planning.membership import Membership
 from oscartes_sync.planning.plan import Conflict, ConflictKind
 from oscartes_sync.ports import (
     BindingState,
@@ -33,6 +34,7 @@ class _Memory:
     wiki_cursor: str = ""
     cloud_cursor: str = ""
     forgotten: set[str] = field(default_factory=set)
+    memberships: dict[str, tuple[Membership, ...]] = field(default_factory=dict)
     last_run: datetime | None = None
     last_success: datetime | None = None
 
@@ -259,6 +261,13 @@ class InMemoryStateStore:
             del self._runs[name]
         return emptied
 
+    def memberships(self, binding: str) -> Sequence[Membership]:
+        rows = [row for kept in self._of(binding).memberships.values() for row in kept]
+        return sorted(rows, key=Membership.sort_key)
+
+    def keep_memberships(self, binding: str, place: str, kept: Sequence[Membership]) -> None:
+        self._of(binding).memberships[place] = tuple(kept)
+
     def forget(self, binding: str, thing: Forgotten) -> int:
         memory = self._of(binding)
         named = {each for each in (thing.uid, thing.tag, thing.href) if each}
@@ -274,6 +283,10 @@ class InMemoryStateStore:
             key: pair
             for key, pair in memory.conflicts.items()
             if not named & {pair[0].uid, pair[0].entry, pair[0].href}
+        }
+        memory.memberships = {
+            place: tuple(row for row in rows if row.entry not in named)
+            for place, rows in memory.memberships.items()
         }
         hits = [
             number

@@ -204,7 +204,7 @@ def test_a_taken_name_gets_a_number_in_the_members_home(cloud: CloudStandIn) -> 
 
 def test_a_team_of_a_group_shows_a_folder_to_its_members(cloud: CloudStandIn) -> None:
     circles = "/ocs/v2.php/apps/circles/circles"
-    team = ask(cloud, "POST", circles, data={"name": "GT"}).json()["ocs"]["data"]["id"]
+    team = ask(cloud, "POST", circles, data={"name": "GT Outils"}).json()["ocs"]["data"]["id"]
     data = {"userId": "gt-communication", "type": "2"}
     added = ask(cloud, "POST", f"{circles}/{team}/members", data=data).json()["ocs"]["data"]
     assert (added["userType"], added["circle"]["id"]) == (16, team)

@@ -28,6 +28,7 @@ from oscartes_sync.records.problem import Problem, Side
 from oscartes_sync.records.record import Record
 
 if TYPE_CHECKING:
+    from oscartes_sync.adapters.nextcloud.memberships import NextcloudMemberships
     from oscartes_sync.adapters.nextcloud.restoring import Restoring
     from oscartes_sync.adapters.nextcloud.shares import Shares
     from oscartes_sync.adapters.nextcloud.trash_bin import TrashBin
@@ -78,6 +79,15 @@ class NextcloudCloud:
         self._collections: dict[str, Collection] = {}
         self._etags: dict[str, Mapping[str, str]] = {}
         self._lock = threading.Lock()
+
+    @cached_property
+    def memberships(self) -> NextcloudMemberships:
+        """The teams and groups that this account keeps; its requests count as ours."""
+        from oscartes_sync.adapters.nextcloud.memberships import (  # noqa: PLC0415
+            NextcloudMemberships,
+        )
+
+        return NextcloudMemberships(self._dav, self._discovery)
 
     def snapshot(self, binding: Binding, known: Known, *, full: bool = False) -> Snapshot:
         """The calendar now, by one request where nothing moved.

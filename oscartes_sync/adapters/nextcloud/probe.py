@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from oscartes_sync.adapters.nextcloud.address_books import AddressBooks
 from oscartes_sync.adapters.nextcloud.auth import AppPassword, Nobody
@@ -19,16 +19,23 @@ from oscartes_sync.adapters.nextcloud.settings import CloudSettings
 from oscartes_sync.adapters.nextcloud.shares import Shares
 from oscartes_sync.adapters.nextcloud.states import other
 from oscartes_sync.adapters.nextcloud.transport import Transport
-from oscartes_sync.errors import SideError
-from oscartes_sync.planning.binding import Binding
+from oscartes_sync.errors import Refused, SideError
+from oscartes_sync.planning.binding import Binding, KeptGroup
 from oscartes_sync.ports import Check, CheckStatus, Clock, Granted, Login
 from oscartes_sync.records.problem import Side
+
+if TYPE_CHECKING:
+    from oscartes_sync.adapters.nextcloud.memberships import NextcloudMemberships
 
 CLOCK_SECONDS = 120
 """A difference beyond this makes dates of changes and journals misleading."""
 
 CALENDARS = 30
 """How many an account may have by default, subscriptions and trashed ones included (048)."""
+
+
+CONFIRMING = 34
+"""The version from which on no app password changes a group (recording 142)."""
 
 
 class NextcloudProbe:
@@ -44,6 +51,7 @@ class NextcloudProbe:
         self._settings = settings
         self._clock = clock
         self._state = state
+        self._version = 0
         account = AppPassword(settings.user, settings.password)
         self._open = Dav(Transport(settings, clock, Nobody(), user_agent=user_agent))
         self._dav = Dav(Transport(settings, clock, account, user_agent=user_agent))
@@ -65,6 +73,7 @@ class NextcloudProbe:
         for binding in bindings:
             found += self._collection(binding)
             found += self._sharing(binding)
+            found += self._groups(binding)
         return found
 
     def start_login(self) -> Login:
@@ -87,6 +96,7 @@ class NextcloudProbe:
         except SideError as failure:
             yield self._failed("cloud-reachable", failure)
             return
+        self._version = _major(status.version)
         if status.maintenance:
             yield self._check("cloud-reachable", "fail", "cloud-maintenance")
         elif status.needs_upgrade or not status.installed:
@@ -182,6 +192,39 @@ class NextcloudProbe:
             status: CheckStatus = "ok" if known else "warn"
             yield self._check("share", status, code, named, target=binding.name)
 
+    def _groups(self, binding: Binding) -> Iterator[Check]:
+        """Whether the teams and groups that follow the directory can be read, and changed."""
+        if not binding.groups:
+            return
+        from oscartes_sync.adapters.nextcloud.memberships import (  # noqa: PLC0415
+            NextcloudMemberships,
+        )
+
+        cloud = NextcloudMemberships(self._dav, self._discovery)
+        for group in binding.groups:
+            try:
+                roll = cloud.read(group)
+                code = f"{group.kind}-ready" if roll.there else "team-made-later"
+                if group.kind == "group":
+                    code = self._of_group(cloud, group)
+            except Refused as refused:
+                yield self._check(
+                    group.kind, "warn", refused.code, refused.params, target=binding.name
+                )
+                continue
+            except SideError as failure:
+                yield self._failed(group.kind, failure, target=binding.name)
+                continue
+            status: CheckStatus = "ok" if code.endswith(("-ready", "-later")) else "warn"
+            yield self._check(group.kind, status, code, {"name": group.name}, target=binding.name)
+
+    def _of_group(self, cloud: NextcloudMemberships, group: KeptGroup) -> str:
+        """Nothing is written here, so from what the server says of itself and of us."""
+        if not cloud.changeable(group):
+            return "group-refused"
+        newer = self._version >= CONFIRMING
+        return "group-needs-confirmation" if newer else "group-ready"
+
     def _failed(self, check_id: str, failure: SideError, *, target: str = "") -> Check:
         return self._check(check_id, "fail", failure.code, failure.params, target=target)
 
@@ -201,6 +244,11 @@ class NextcloudProbe:
             code=code,
             params={"cloud": self._settings.id, **(params or {})},
         )
+
+
+def _major(version: str) -> int:
+    first = version.partition(".")[0]
+    return int(first) if first.isdigit() else 0
 
 
 def _verdict(binding: Binding, calendar: Collection | None) -> tuple[CheckStatus, str]:

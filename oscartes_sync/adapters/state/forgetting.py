@@ -10,7 +10,14 @@ from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, or_,
 
 from oscartes_sync.adapters.state import codec, pairs
 from oscartes_sync.adapters.state.history import ABANDONED, INTENDED
-from oscartes_sync.adapters.state.tables import conflicts, forgotten, journal, left_out, runs
+from oscartes_sync.adapters.state.tables import (
+    conflicts,
+    forgotten,
+    journal,
+    left_out,
+    memberships,
+    runs,
+)
 from oscartes_sync.ports import Forgotten
 from oscartes_sync.records.identity import forgotten_digest
 
@@ -45,6 +52,7 @@ def forget(connection: Connection, binding: str, thing: Forgotten) -> int:
     for table, columns in (
         (left_out, (left_out.c.key,)),
         (conflicts, (conflicts.c.uid, conflicts.c.entry, conflicts.c.href)),
+        (memberships, (memberships.c.entry,)),
     ):
         hit = or_(*(column.in_(named) for column in columns))
         connection.execute(delete(table).where(table.c.binding == binding, hit))

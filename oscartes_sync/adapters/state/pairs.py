@@ -17,6 +17,7 @@ from oscartes_sync.adapters.state.tables import (
     left_out,
     link_records,
     links,
+    memberships,
 )
 from oscartes_sync.planning.baseline import Baseline, LeftOut, Link, LinkHead
 from oscartes_sync.records.problem import Problem, Side
@@ -149,7 +150,7 @@ def uids_of(connection: Connection, binding: str, named: Iterable[str]) -> list[
 
 def start_anew(connection: Connection, binding: str) -> None:
     """Forget a binding that links nothing: its identity, its bookmarks, what it left out."""
-    for table in (left_out, bookmarks):
+    for table in (left_out, bookmarks, memberships):
         connection.execute(delete(table).where(table.c.binding == binding))
     mine = (identities.c.kind == "binding") & (identities.c.name == binding)
     connection.execute(delete(identities).where(mine))

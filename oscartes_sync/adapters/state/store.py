@@ -10,11 +10,12 @@ from typing import Final, Self
 
 from sqlalchemy import delete, insert, select
 
-from oscartes_sync.adapters.state import forgetting, history, identity, pairs
+from oscartes_sync.adapters.state import forgetting, history, identity, memberships, pairs
 from oscartes_sync.adapters.state.database import Database
 from oscartes_sync.adapters.state.lock import Notice, held
 from oscartes_sync.adapters.state.tables import notes
 from oscartes_sync.planning.baseline import Baseline, LeftOut, Link
+from oscartes_sync.planning.membership import Membership
 from oscartes_sync.planning.plan import Conflict
 from oscartes_sync.ports import (
     BindingState,
@@ -227,6 +228,16 @@ class SqlStateStore:
         """Erase one thing, and keep it out; so many operations of the journal were emptied."""
         with self._database.write() as connection:
             return forgetting.forget(connection, binding, thing)
+
+    def memberships(self, binding: str) -> Sequence[Membership]:
+        """Who was agreed to be in the groups of this binding, in order."""
+        with self._database.read() as connection:
+            return memberships.of_binding(connection, binding)
+
+    def keep_memberships(self, binding: str, place: str, kept: Sequence[Membership]) -> None:
+        """Write what is known of one group, in the place of all that was."""
+        with self._database.write() as connection:
+            memberships.replace_all(connection, binding, place, kept)
 
     def recall(self, key: str) -> str | None:
         """A small remembered text."""

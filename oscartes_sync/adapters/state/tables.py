@@ -23,7 +23,7 @@ from sqlalchemy import (
     Text,
 )
 
-REVISION: Final = "0002"
+REVISION: Final = "0003"
 """The revision of `migrations/versions` that these tables are."""
 
 metadata: Final = MetaData()
@@ -154,4 +154,17 @@ forgotten = Table(
     Column("binding", String(255), nullable=False),
     Column("digest", String(64), nullable=False),
     PrimaryKeyConstraint("binding", "digest", name="forgotten_pk"),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("binding", String(255), nullable=False),
+    Column("place", Text, nullable=False),
+    Column("entry", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("tie", String(16), nullable=False),
+    Column("token", String(40), nullable=False),
+    Column("asked", String(40)),
+    PrimaryKeyConstraint("binding", "place", "entry", "account", "tie", name="memberships_pk"),
 )

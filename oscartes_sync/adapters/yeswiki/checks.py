@@ -40,6 +40,7 @@ def check_binding(client: BazarClient, wiki: str, binding: Binding) -> Iterator[
         listing = client.entries(form.id, query=binding.selection, anonymous=bound.anonymous)
         entries = listing.entries
         yield from _of_reading(client, bound, entries)
+        yield from _of_lists(client, bound)
         if binding.direction.writes(Side.WIKI):
             yield from _of_writing(client, bound, list(entries.values()))
     except BazarError as error:
@@ -58,6 +59,21 @@ def _of_reading(client: BazarClient, bound: Bound, entries: object) -> Iterator[
         yield _check(binding, "entries", "warn", "entries-hidden", form=bound.form.id)
     else:
         yield _check(binding, "entries", "warn", "form-empty", form=bound.form.id)
+
+
+def _of_lists(client: BazarClient, bound: Bound) -> Iterator[Check]:
+    """Whether our key reads whom the lists name: a field that it may not read looks empty."""
+    if not bound.binding.groups:
+        return
+    from oscartes_sync.adapters.yeswiki.members import naming_entries  # noqa: PLC0415
+
+    for group in bound.binding.groups:
+        count = naming_entries(client, bound, group)
+        told = {"name": group.name, "property": group.members, "count": str(count)}
+        if count:
+            yield _check(bound.binding, "members", "ok", "members-named", **told)
+        else:
+            yield _check(bound.binding, "members", "warn", "members-none-named", **told)
 
 
 def _of_writing(client: BazarClient, bound: Bound, entries: list[Entry]) -> Iterator[Check]:

@@ -107,7 +107,7 @@ class Bookmark:
         waited = (
             self.newest == newest and self.at and now - datetime.fromisoformat(self.at) >= _GRAIN
         )
-        if waited or not _may_be_now(newest, now):
+        if waited or not may_be_now(newest, now):
             settled = max(settled, newest)
         return Bookmark(
             basis=basis,
@@ -124,7 +124,7 @@ def _before(date: str) -> str:
         return ""
 
 
-def _may_be_now(date: str, now: datetime) -> bool:
+def may_be_now(date: str, now: datetime) -> bool:
     """Whether the date may be the present second in some zone, the wiki's own being unknown."""
     try:
         read = datetime.fromisoformat(date).replace(tzinfo=UTC)

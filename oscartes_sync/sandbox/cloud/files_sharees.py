@@ -13,13 +13,17 @@ Entry = tuple[str, str, str, dict[str, Any]]
 
 
 def sharees(core: Core, uid: str, form: Form) -> dict[str, Any]:
-    """Accounts, groups and teams by part of a name; whole matches apart, under `exact`."""
+    """Accounts, groups and teams by part of a name; whole matches apart, under `exact`.
+
+    Accounts are found by their e-mail address, too (seen on 33.0.1).
+    """
     wanted = form.get("search", "").casefold()
     exact: dict[str, list[Any]] = {name: [] for name in EMPTY}
     partial: dict[str, list[Any]] = {name: [] for name in EMPTY[:5]}
     partial |= {"lookup": [], "circles": [], "rooms": []}
     for kind, name, label, record in _all(core, uid):
-        texts = (name.casefold(), label.casefold())
+        address = str(record.get("shareWithDisplayNameUnique", "")).casefold()
+        texts = (name.casefold(), label.casefold(), address)
         if wanted in texts:
             exact[kind].append(record)
         elif any(wanted in one for one in texts):

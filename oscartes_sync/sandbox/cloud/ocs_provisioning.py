@@ -248,12 +248,19 @@ class Provisioning:
             return self.ocs.well(request, {"groups": self._listed(request, bool(parts))})
         if parts[0] not in self.directory.groups:
             raise self._no_group()
-        if not request.user.admin and parts[0] not in request.user.groups:
-            raise refusal(403, "User does not have access to specified group", 997)
+        if not request.user.admin:
+            self._member(request, parts)
         members = sorted(
             uid for uid, one in self.directory.accounts.items() if parts[0] in one.groups
         )
         return self.ocs.well(request, {"users": members})
+
+    def _member(self, request: Request, parts: tuple[str, ...]) -> None:
+        """Who is in a group reads who else is (142), by one of the two routes (33.0.1)."""
+        if parts[1:] != ("users",):
+            raise refusal(403, NOT_ADMIN)
+        if parts[0] not in request.user.groups:
+            raise refusal(403, "")
 
     def _no_group(self) -> OcsRefusal:
         return refusal(404, "The requested group could not be found")

@@ -16,8 +16,9 @@ from oscartes_sync.sandbox.cloud.messages import Reply, Request
 from oscartes_sync.sandbox.cloud.ocs import Ocs, as_json, random_text
 
 ID_LENGTH = 31
+SHORTEST_NAME = 3
 PERSON, GROUP, GROUP_SHOWN = 1, 2, 16
-MEMBER, OWNER = 1, 9
+MEMBER, MODERATOR, OWNER = 1, 4, 9
 Record = dict[str, Any]
 
 
@@ -69,6 +70,9 @@ class TeamApi:
             routes: dict[str, Callable[[Request], Any]] = {"GET": self._all, "POST": self._create}
             route = routes.get(request.method)
             return no_such_method() if route is None else self.ocs.well(request, route(request))
+        listing = (request.method, parts[1:]) == ("GET", ("members",))
+        if listing and not self._sees(request, parts[0]):
+            return self.ocs.well(request, [])
         record = self._found(request, parts[0])
         changes: dict[tuple[str, str], Callable[[Request, TeamRecord], Any]] = {
             ("GET", ""): lambda one, team: self.record(team, one.user.uid),
@@ -86,6 +90,11 @@ class TeamApi:
         if change is None:
             return no_such_method()
         return self.ocs.well(request, change(request, record))
+
+    def _sees(self, request: Request, number: str) -> bool:
+        """The members of a team that is gone, or a stranger's, are an empty list (33.0.1)."""
+        team = self.core.directory.teams.get(number)
+        return team is not None and request.user.uid in team.members
 
     def _found(self, request: Request, number: str) -> TeamRecord:
         """The team; 34 tells strangers, and owners who read one, to be an administrator (141)."""
@@ -131,6 +140,8 @@ class TeamApi:
         name, uid = form_of(request).get("name", "").strip(), request.user.uid
         if not name:
             raise refusal(400, "Team name cannot be empty")
+        if len(name) < SHORTEST_NAME:
+            raise refusal(400, "Circle name is too short")
         team = self.core.directory.add_team(name, {uid}, random_text(ID_LENGTH))
         now = self._now()
         owner = Membership(random_text(ID_LENGTH), uid, PERSON, OWNER, now)
@@ -139,6 +150,14 @@ class TeamApi:
 
     def _owned(self, request: Request, record: TeamRecord) -> None:
         if record.owner != request.user.uid and not request.user.admin:
+            raise (
+                refusal(403, "") if self.core.version == 34 else refusal(400, "Insufficient rights")
+            )
+
+    def _kept(self, request: Request, record: TeamRecord) -> None:
+        """Who may change the members: moderators and above."""
+        levels = {one.name: one.level for one in record.members if one.kind == PERSON}
+        if levels.get(request.user.uid, 0) < MODERATOR:
             raise (
                 refusal(403, "") if self.core.version == 34 else refusal(400, "Insufficient rights")
             )
@@ -172,13 +191,13 @@ class TeamApi:
         return [self._member(record, one) for one in record.members]
 
     def _add_member(self, request: Request, record: TeamRecord) -> Record:
-        self._owned(request, record)
+        self._kept(request, record)
         form = form_of(request)
         name, kind = form.get("userId", ""), int(form.get("type") or PERSON)
         if kind == GROUP:
             if name not in self.core.directory.groups:
                 raise refusal(404, f"group {name} not found")
-        elif name not in self.core.directory.accounts:
+        elif not self._means_somebody(name):
             raise refusal(404, f"user {name} not found")
         shown = GROUP_SHOWN if kind == GROUP else PERSON
         if any((one.name, one.kind) == (name, shown) for one in record.members):
@@ -189,11 +208,22 @@ class TeamApi:
         self._refresh(record)
         return self._member(record, member, fresh=True) | {"circle": self._plain(record)}
 
+    def _means_somebody(self, name: str) -> bool:
+        """An id in any case, or an address: each makes a member of its own (33.0.1)."""
+        folded = name.casefold()
+        return any(
+            folded in (one.uid.casefold(), one.email.casefold())
+            for one in self.core.directory.accounts.values()
+        )
+
     def _remove_member(self, request: Request, record: TeamRecord, number: str) -> list[Record]:
-        self._owned(request, record)
+        """An empty list where it is done, 404 for nobody's number (33.0.1)."""
+        self._kept(request, record)
+        if all(one.number != number for one in record.members):
+            raise refusal(404, "")
         record.members = [one for one in record.members if one.number != number]
         self._refresh(record)
-        return [self._member(record, one) for one in record.members]
+        return []
 
     def _leave(self, request: Request, record: TeamRecord) -> Record:
         uid = request.user.uid

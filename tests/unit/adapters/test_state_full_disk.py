@@ -20,6 +20,7 @@ from sqlalchemy import create_engine
 
 from oscartes_sync.adapters.state.store import SqlStateStore
 from oscartes_sync.errors import StateError
+from oscartes_sync.planning.membership import Membership, Tie
 from oscartes_sync.planning.snapshot import Seen
 from oscartes_sync.ports import Forgotten, Image, Intention, Settlement
 from tests.fakes.links import NOW, RICH, RUN, a_conflict, a_link, an_operation
@@ -64,6 +65,16 @@ WRITES: dict[str, Callable[[SqlStateStore], object]] = {
     "rename_wiki": lambda store: store.rename_wiki("https://old.example", "https://new.example"),
     "forget": lambda store: store.forget("agenda", Forgotten(uid=MANY[0].uid)),
     "purge": lambda store: store.purge(NOW + timedelta(days=90)),
+    "keep_memberships": lambda store: store.keep_memberships(
+        "agenda",
+        "teams/Réseau",
+        [
+            Membership(
+                place="teams/Réseau", entry=f"{number}{'x' * 3000}", account="a", tie=Tie.LEFT
+            )
+            for number in range(16)
+        ],
+    ),
     "remember": lambda store: store.remember("uid", "x" * 60_000),
 }
 
@@ -158,7 +169,7 @@ def test_a_disk_that_fails_at_any_write_or_at_the_commit_leaves_the_state_as_it_
 def test_a_new_state_that_finds_no_room_is_told_and_can_be_made_later(tmp_path: Path) -> None:
     file = tmp_path / "state.db"
     codes = set()
-    for size in range(0, 100_000, 8192):
+    for size in range(0, 120_000, 8192):
         with files_up_to(size):
             codes.add(refused(lambda: SqlStateStore(url_of(file)).close()))
     assert codes == {"state-disk-failing", None}
