@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from oscartes_sync.bootstrap.clock import SystemClock
 from oscartes_sync.bootstrap.wiring import (
-    make_actors,
     make_cloud,
     make_wiki,
     probe_cloud,
@@ -21,7 +20,7 @@ from oscartes_sync.bootstrap.wiring import (
 from oscartes_sync.config import Settings
 from oscartes_sync.errors import UsageError
 from oscartes_sync.planning.binding import Binding, MaxDelete
-from oscartes_sync.ports import BindingState, Check, Clock, FormView
+from oscartes_sync.ports import BindingState, Check, Clock, FormView, Journalled
 from oscartes_sync.records.fingerprint import digest
 from oscartes_sync.usecases.report import RunReport
 from oscartes_sync.usecases.run import SavedPlan, plan_run, sync_run
@@ -128,8 +127,17 @@ class House:
         """Put back what a run wrote."""
         from oscartes_sync.usecases.undo_run import undo_run  # noqa: PLC0415
 
+        def earlier(store: SqlStateStore) -> Callable[[str, Journalled], World | None]:
+            from oscartes_sync.bootstrap.importing import kind_told, world_named  # noqa: PLC0415
+
+            return lambda name, first: world_named(
+                self._settings, store, self._clock, name, kind_told(first)
+            )
+
         return self._written(
-            lambda worlds, store: undo_run(worlds, run, state=store, clock=self._clock)
+            lambda worlds, store: undo_run(
+                worlds, run, state=store, clock=self._clock, others=earlier(store)
+            )
         )
 
     def forget(self, thing: str) -> RunReport:
@@ -168,12 +176,9 @@ class House:
 
     def ask(self, asked: Asked) -> Answers:
         """A founding question, asked of the directories of all wikis."""
-        from oscartes_sync.usecases.asking.ask import ask  # noqa: PLC0415
+        from oscartes_sync.bootstrap.asking import ask_all  # noqa: PLC0415
 
-        wikis = {name: make_actors(one, self._clock) for name, one in self._settings.wikis.items()}
-        views = reversed(self._settings.views)  # of several of one form, the first counts
-        licences = {(one.wiki, one.form): one.licence.told for one in views}
-        return ask(asked, wikis, self._settings.bindings, licences)
+        return ask_all(self._settings, self._clock, asked)
 
     def export(
         self,
@@ -187,6 +192,39 @@ class House:
         from oscartes_sync.bootstrap.exporting import export  # noqa: PLC0415
 
         return export(self._settings, self._clock, name, formats, out=out, allow_empty=allow_empty)
+
+    def import_table(
+        self,
+        path: Path,
+        form: str,
+        *,
+        wiki: str | None = None,
+        write: bool = False,
+        max_delete: MaxDelete | None = None,
+        progress: Progress | None = None,
+    ) -> RunReport:
+        """Bring a table back into a form; without `write` only what that would do."""
+        from oscartes_sync.bootstrap.importing import prepare, target  # noqa: PLC0415
+        from oscartes_sync.usecases.importing.import_table import (  # noqa: PLC0415
+            import_table,
+            plan_table,
+        )
+
+        aim = target(self._settings, wiki, form)
+        options = Options(max_delete=max_delete)
+        if not write:
+            with self._store(read_only=True) as store:
+                return plan_table(prepare(self._settings, store, self._clock, path, aim), options)
+        return self._written(
+            lambda _worlds, store: import_table(
+                prepare(self._settings, store, self._clock, path, aim),
+                options,
+                state=store,
+                clock=self._clock,
+                progress=progress,
+            ),
+            (),
+        )
 
     def _run(
         self,
@@ -272,6 +310,8 @@ class House:
                 cloud=clouds[_shelf(binding)],
                 state=store,
                 clock=self._clock,
+                lists=wikis[binding.wiki],
+                memberships=clouds[_shelf(binding)].memberships if binding.groups else None,
             )
             for binding in bindings
         ]

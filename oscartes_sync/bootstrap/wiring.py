@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from oscartes_sync import __version__
 from oscartes_sync.bootstrap.network import authorities, proxy
 from oscartes_sync.config import CloudSettings, WikiSettings
-from oscartes_sync.ports import Clock, Cloud, CloudProbe, Wiki, WikiProbe
+from oscartes_sync.ports import Clock, CloudProbe, WikiProbe
 
 if TYPE_CHECKING:
     from bazar_forms.client import BazarClient
+    from oscartes_sync.adapters.nextcloud.cloud import NextcloudCloud
     from oscartes_sync.adapters.nextcloud.settings import CloudSettings as Account
+    from oscartes_sync.adapters.yeswiki.wiki import YesWikiWiki
     from oscartes_sync.mapping.contacts.photos import Photo
     from oscartes_sync.ports.actors import ActorReader
     from oscartes_sync.ports.publications import Publications
@@ -23,7 +25,7 @@ USER_AGENT = f"oscartes/{__version__} (+https://github.com/oscartes/oscartes)"
 """Who we are, told to every server."""
 
 
-def make_wiki(settings: WikiSettings, clock: Clock) -> Wiki:
+def make_wiki(settings: WikiSettings, clock: Clock) -> YesWikiWiki:
     """The port to one wiki; its connections are opened by the first request."""
     from oscartes_sync.adapters.yeswiki.wiki import YesWikiWiki  # noqa: PLC0415
 
@@ -38,7 +40,7 @@ def make_cloud(
     *,
     state: str,
     logos: WikiSettings | None = None,
-) -> Cloud:
+) -> NextcloudCloud:
     """The port to one cloud; `recall` and `remember` keep small texts between runs, `state` is the
     name of the memory that they are kept in.
 

@@ -102,6 +102,18 @@ class House(Protocol):
     ) -> ExportReport:
         """Publish a view in these formats, in a file or a folder; or only show it."""
 
+    def import_table(
+        self,
+        path: Path,
+        form: str,
+        *,
+        wiki: str | None = None,
+        write: bool = False,
+        max_delete: MaxDelete | None = None,
+        progress: Progress | None = None,
+    ) -> RunReport:
+        """Bring a table back into a form; without `write` only what that would do."""
+
 
 class Stage(Protocol):
     """Where a demonstration shows itself."""

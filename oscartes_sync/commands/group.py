@@ -32,8 +32,12 @@ COMMANDS: Final[Mapping[str, str]] = {
     "forget": msg("Erase one entry's data, and keep it out."),
     "wiki": msg("Tell that the wiki has another address."),
     "export": msg("Publish a view of the wiki as files for everybody."),
+    "import": msg("Bring an edited table back into a form of the wiki."),
 }
 """Name → what it does, in the order in which help lists them."""
+
+_MODULES: Final[Mapping[str, str]] = {"import": "import_table"}
+"""Commands whose names are no names of modules."""
 
 
 def session_of(context: click.Context) -> Session:
@@ -185,7 +189,9 @@ class LazyGroup(_Translated, click.Group):
         """The command of this name."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"oscartes_sync.commands.{cmd_name}")
+        module = importlib.import_module(
+            f"oscartes_sync.commands.{_MODULES.get(cmd_name, cmd_name)}"
+        )
         command: click.Command = module.command
         command.name = cmd_name
         return command

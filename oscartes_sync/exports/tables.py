@@ -17,8 +17,8 @@ from oscartes_sync.exports.plain import SEPARATOR, Json, as_text, encoded, when
 from oscartes_sync.exports.view import Publication, Row
 
 KEY: Final = "id_fiche"
-_LAST: Final = ("url", "updated", "licence")
-_PLACE: Final = ("latitude", "longitude")
+LAST: Final = ("url", "updated", "licence")
+PLACE: Final = ("latitude", "longitude")
 _LISTS: Final = frozenset({"phones", "emails", "sites", "categories", "social", "related", "files"})
 _TYPES: Final[Mapping[str, Json]] = {
     KEY: {"type": "string", "constraints": {"required": True, "unique": True}},
@@ -64,8 +64,8 @@ def columns(publication: Publication) -> tuple[str, ...]:
     """The names in the head of the table."""
     names: list[str] = [KEY]
     for name in publication.fields:
-        names += _PLACE if name == "position" else [name]
-    return (*names, *_LAST)
+        names += PLACE if name == "position" else [name]
+    return (*names, *LAST)
 
 
 def _field(name: str) -> Json:
@@ -103,4 +103,4 @@ def _values(row: Row, publication: Publication) -> dict[str, str]:
 
 def _cell(name: str, value: str, *, spreadsheet: bool) -> str:
     """Figures are ours, a minus before them too."""
-    return value if name in _PLACE else protect(value, spreadsheet=spreadsheet)
+    return value if name in PLACE else protect(value, spreadsheet=spreadsheet)

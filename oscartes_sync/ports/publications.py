@@ -14,7 +14,8 @@ class Found:
     """What a view's form holds for an anonymous reader.
 
     `label` is the form's, `source` the wiki's address; `rows` hold whole records. `problems` are
-    those of entries that could not be read, or not wholly.
+    those of entries that could not be read, or not wholly. `others`: there are no rows, and yet
+    entries, which lack nothing but the view's consent.
     """
 
     kind: Kind
@@ -22,6 +23,7 @@ class Found:
     source: str
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...] = ()
+    others: bool = False
 
 
 class Publications(Protocol):
@@ -33,6 +35,13 @@ class Publications(Protocol):
         Raises:
             ConfigurationError: where view and form do not fit.
             SideError: where the answer is not to be believed: never an empty view then.
+        """
+
+    def kind_of(self, number: str) -> Kind:
+        """What the entries of the form with this number are.
+
+        Raises:
+            SideError: the form cannot be read.
         """
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from oscartes_sync.errors import Forbidden, SideError, UsageError
 from oscartes_sync.planning.baseline import Baseline, LeftOut
+from oscartes_sync.planning.importing import import_name
 from oscartes_sync.planning.operation import Action, Operation, State
 from oscartes_sync.planning.pairing import pair
 from oscartes_sync.planning.plan import Plan
@@ -17,6 +18,7 @@ from oscartes_sync.records.problem import Problem, Side
 from oscartes_sync.usecases.report import BindingReport, RunReport
 from oscartes_sync.usecases.run import journalled
 from oscartes_sync.usecases.tally import report, share
+from oscartes_sync.usecases.undo_memberships import forget_memberships
 from oscartes_sync.usecases.world import World, on_side
 
 
@@ -127,10 +129,12 @@ def _forgotten(world: World, found: _Found) -> BindingReport:
     started, before = clock.monotonic(), world.traffic()
     operations: list[Operation] = []
     problems: list[Problem] = []
-    there = False
+    leaving, there = forget_memberships(world, found.thing.tag)
+    operations += leaving
     if found.copy is not None:
         _let_go(world, found.thing, found.copy)
-        operation, said, there = _erased(world, found.thing, found.copy)
+        operation, said, again = _erased(world, found.thing, found.copy)
+        there = there or again
         operations.append(operation)
         problems.extend(said)
     if not there:
@@ -152,6 +156,8 @@ def _keep_out(world: World, thing: Forgotten) -> None:
         ending = suffix(binding.wiki, binding.form, binding.collection, thing.uid)
         world.state.forget(binding.name, Forgotten(uid=ending))
     world.state.forget(binding.name, thing)
+    # What a table brought into the same form is journalled under a name of its own.
+    world.state.forget(import_name(binding.wiki, binding.form), thing)
 
 
 def _let_go(world: World, thing: Forgotten, side: Side) -> None:

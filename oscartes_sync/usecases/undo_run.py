@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from oscartes_sync.errors import Moved, SideError, UsageError
@@ -27,14 +27,24 @@ from oscartes_sync.usecases.apply_plan import images_of
 from oscartes_sync.usecases.report import BindingReport, RunReport
 from oscartes_sync.usecases.run import failed, journalled
 from oscartes_sync.usecases.tally import report, share
+from oscartes_sync.usecases.undo_memberships import parted, undo_memberships
 from oscartes_sync.usecases.world import World, on_side
 from oscartes_sync.usecases.writing import Brake, carry_out
 
 _Key = tuple[str, Side]
 
 
-def undo_run(worlds: Sequence[World], asked: str, *, state: StateStore, clock: Clock) -> RunReport:
+def undo_run(
+    worlds: Sequence[World],
+    asked: str,
+    *,
+    state: StateStore,
+    clock: Clock,
+    others: Callable[[str, Journalled], World | None] = lambda _name, _first: None,
+) -> RunReport:
     """Undo the run whose name is `asked` or begins so; a run of its own, which may be undone.
+
+    `others` gives the world of a name that is no binding's, by one of its operations.
 
     Raises:
         UsageError: `unknown-run`, `ambiguous-run`; `undo-unknown-binding` where the run wrote for a
@@ -42,13 +52,15 @@ def undo_run(worlds: Sequence[World], asked: str, *, state: StateStore, clock: C
     """
     run = _find(state, asked)
     written = state.journal(run)
-    known = {world.binding.name for world in worlds}
+    known = {world.binding.name: world for world in worlds}
     for each in written:
-        if each.binding not in known:
+        world = known.get(each.binding) or others(each.binding, each)
+        if world is None:
             raise UsageError("undo-unknown-binding", run=run, name=each.binding)
+        known[each.binding] = world
 
     def work(own: str) -> Iterator[BindingReport]:
-        for world in worlds:
+        for world in known.values():
             mine = [each for each in written if each.binding == world.binding.name]
             if mine:
                 yield _undone(world, mine, own)
@@ -70,6 +82,7 @@ def _find(state: StateStore, asked: str) -> str:
 def _undone(world: World, written: Sequence[Journalled], run: str) -> BindingReport:
     clock = world.clock
     started, before = clock.monotonic(), world.traffic()
+    written, members = parted(written)
     refused: list[Operation] = []
     todo: dict[_Key, Journalled] = {}
     inverses: list[Operation] = []
@@ -94,6 +107,7 @@ def _undone(world: World, written: Sequence[Journalled], run: str) -> BindingRep
     brake = Brake(clock)
     try:
         outcomes = _carried_out(world, inverses, todo, run, brake)
+        refused += undo_memberships(world, members, run)
     except SideError as error:
         return failed(world, error)
     links = world.state.links(world.binding.name, [op.uid for op in inverses])

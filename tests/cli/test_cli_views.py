@@ -251,6 +251,7 @@ Commands:
   forget     Erase one entry's data, and keep it out.
   wiki       Tell that the wiki has another address.
   export     Publish a view of the wiki as files for everybody.
+  import     Bring an edited table back into a form of the wiki.
 """,
     "fr": """\
 Utilisation : oscartes [OPTIONS] COMMANDE …
@@ -281,6 +282,7 @@ Commandes :
   forget     Effacer ce qui est gardé d’une fiche, et la laisser dehors.
   wiki       Dire que le wiki a une autre adresse.
   export     Publier une vue du wiki en fichiers pour tout le monde.
+  import     Faire revenir un tableau modifié dans un formulaire du wiki.
 """,
 }
 

@@ -133,6 +133,19 @@ class FakeHouse:
         self._answer("export", name, list(formats), out, allow_empty)
         return self.exported
 
+    def import_table(
+        self,
+        path: Path,
+        form: str,
+        *,
+        wiki: str | None = None,
+        write: bool = False,
+        max_delete: MaxDelete | None = None,
+        progress: Progress | None = None,
+    ) -> RunReport:
+        del progress
+        return self._answer("import_table", path, form, wiki, write, max_delete)
+
 
 @dataclass
 class FakeProbe:

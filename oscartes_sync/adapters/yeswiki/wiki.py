@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bazar_forms.client import BazarClient
@@ -12,7 +13,7 @@ from oscartes_sync.adapters.yeswiki.bound import Bound, bind
 from oscartes_sync.adapters.yeswiki.listing import take_snapshot
 from oscartes_sync.adapters.yeswiki.translate import translated
 from oscartes_sync.errors import Missing
-from oscartes_sync.planning.binding import Binding
+from oscartes_sync.planning.binding import Binding, KeptGroup
 from oscartes_sync.planning.operation import FieldChange, Operation
 from oscartes_sync.planning.snapshot import Known, Look, Snapshot
 from oscartes_sync.ports import Clock, Image, Traffic, Written
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from oscartes_sync.adapters.yeswiki.creating import EntryCreator
     from oscartes_sync.adapters.yeswiki.removing import EntryRemover
     from oscartes_sync.adapters.yeswiki.writing import EntryWriter
+    from oscartes_sync.ports.memberships import MemberList
+    from oscartes_sync.ports.tables import Past
 
 # What looks at vanished things, and what writes, is imported when there is something to do: most
 # runs find nothing, and are over before it would be loaded.
@@ -123,6 +126,30 @@ class YesWikiWiki:
         from oscartes_sync.adapters.yeswiki.drafting import refusal  # noqa: PLC0415
 
         return refusal(self._met_for(binding, record), record, self._clock.now())
+
+    def dates(self, binding: Binding) -> Mapping[str, datetime]:
+        """When entries changed last; see `ports.tables.Chronicle.dates`."""
+        from oscartes_sync.adapters.yeswiki.chronicle import change_dates  # noqa: PLC0415
+
+        with translated(self._wiki, form=binding.form):
+            return change_dates(self._client, self._met(binding))
+
+    def at(self, binding: Binding, tag: str, moment: datetime) -> Past:
+        """An entry as it was; see `ports.tables.Chronicle.at`."""
+        from oscartes_sync.adapters.yeswiki.chronicle import entry_at  # noqa: PLC0415
+
+        with translated(self._wiki, tag=tag):
+            return entry_at(self._client, self._met(binding), tag, moment)
+
+    def members(
+        self, binding: Binding, groups: Sequence[KeptGroup]
+    ) -> Mapping[KeptGroup, MemberList]:
+        """The lists that groups of the cloud follow; see `ports.memberships.MemberLists`."""
+        from oscartes_sync.adapters.yeswiki.members import list_members  # noqa: PLC0415
+
+        with translated(self._wiki, form=binding.form):
+            self._check_key()
+            return list_members(self._client, self._met(binding), groups, self._clock.now())
 
     def parallel(self, *, creating: bool) -> int:
         """Creations run side by side, edits one after the other."""

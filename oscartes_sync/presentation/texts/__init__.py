@@ -76,6 +76,8 @@ _ROOMS: Final = (
     "decisions",
     "exports",
     "forms",
+    "groups",
+    "imports",
     "planning",
     "records",
     "state",
@@ -138,7 +140,13 @@ def explain_problem(translator: Translator, problem: Problem) -> Told:
     for name, value in (("entry", problem.entry), ("href", problem.href)):
         if value is not None:
             blanks.setdefault(name, value)
-    return explain(translator, problem.code, blanks)
+    told = explain(translator, problem.code, blanks)
+    if "row" not in blanks:
+        return told
+    located = translator.gettext(
+        msg("Line {row}: {said}"), row=blanks["row"], said=told.message
+    )
+    return Told(located, told.remedy)
 
 
 def side_name(translator: Translator, side: Side) -> str:

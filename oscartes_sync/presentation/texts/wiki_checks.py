@@ -42,7 +42,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "form-missing": Text(
         msg("The wiki “{wiki}” has no form {form}."),
-        msg("Correct form in the binding; “oscartes forms” lists them."),
+        msg("Correct the number of the form; “oscartes forms” lists them."),
     ),
     "form-found": Text(
         msg("The form {form} is “{label}”."),
@@ -72,12 +72,12 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("Open the read right of new entries in the form."),
     ),
     "required-without-default": Text(
-        msg("The form requires fields that no event fills: {properties}."),
+        msg("The form requires fields for which Nextcloud has nothing: {properties}."),
         msg("Set them under [bindings.defaults]."),
     ),
     "fields-not-ours": Text(
         msg("Our account may not write these fields: {properties}."),
-        msg("Give it the right, or accept that they go from the wiki to the calendar only."),
+        msg("Give it the right, or accept that they go from the wiki to Nextcloud only."),
     ),
     "form-mails": Text(
         msg("The form {form} sends mail at every write."),

@@ -1,0 +1,1 @@
+"""A table that comes back into the wiki."""
