@@ -65,6 +65,13 @@ class Form:
         return next((one.name for one in self.of_type(FieldType.TITLE)), None)
 
     @property
+    def hidden(self) -> frozenset[str]:
+        """The properties that not everybody may read."""
+        return frozenset(
+            one.property for one in self.fields if one.property and not one.readable_by_all
+        )
+
+    @property
     def sends_mail(self) -> bool:
         """Whether some field mails on every write of an entry."""
         return any(one.sends_mail for one in self.fields)

@@ -67,7 +67,11 @@ class PictureFetcher:
                     return None
                 if answer.status_code != 200:
                     raise Refused("logo-not-fetched", url=url, reason=str(answer.status_code))
-                return _bounded(answer)
+                content = _bounded(answer)
+                if content == b"":
+                    # No logo is an empty file: an answer that was cut in its head looks like one.
+                    raise Refused("logo-not-fetched", url=url, reason="empty")
+                return content
         except requests.RequestException as failure:
             reason = type(failure).__name__
             raise Refused("logo-not-fetched", url=url, reason=reason) from failure

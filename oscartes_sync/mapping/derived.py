@@ -72,6 +72,22 @@ def is_derived(found: str, event: Event, says: frozenset[str], language: str, *,
     )
 
 
+def says_cancelled(found: str) -> bool:
+    """Whether a paragraph that was found says that the event is cancelled, in either language."""
+    said = " ".join(found.split())
+    return any(words[Status.CANCELLED] in said for words in _STATUS.values())
+
+
+def organizer_in(found: str) -> str:
+    """The organiser that a paragraph that was found names, "" where it names none."""
+    openings = tuple(words.partition("{")[0].strip() for words in _ORGANIZER.values())
+    for line in found.replace("\xa0", " ").split("\n"):
+        for opening in openings:
+            if line.strip().startswith(opening):
+                return line.strip().removeprefix(opening).strip()
+    return ""
+
+
 def split_text(text: str) -> tuple[str, str]:
     """The member's own text, and the paragraph ("" where there is none)."""
     match = _MARKER.search(text)

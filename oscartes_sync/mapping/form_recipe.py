@@ -28,6 +28,10 @@ class FormRecipe(Protocol):
         """All properties of the form."""
 
     @property
+    def hidden(self) -> frozenset[str]:
+        """Those that not everybody may read."""
+
+    @property
     def fixed(self) -> frozenset[str]:
         """Those of mapped fields that we may not write."""
 

@@ -48,7 +48,7 @@ class Recipe:
     `places` are pairs (part, field), parts in the order of PLACE_PARTS. `title_template` is what
     must be sent as title where the wiki makes titles itself, else "". `required` are the fields
     without which the form is not complete. `fixed` are the properties that we may not write: they
-    go to the cloud and never back. `problems` are guesses that may be wrong, for `doctor`.
+    go to the cloud and never back; `hidden` those that not everybody may read. `problems` are guesses that may be wrong, for `doctor`.
     """
 
     form: str
@@ -66,6 +66,7 @@ class Recipe:
     files: tuple[Field, ...] = ()
     required: tuple[Field, ...] = ()
     properties: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
     fixed: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
 
@@ -181,6 +182,7 @@ def find_recipe(form: Form, overrides: Mapping[str, str], *, user: str = "") -> 
         files=files,
         required=tuple(one for one in form.fields if one.required and one.holds_value),
         properties=frozenset(one.property for one in form.fields if one.property),
+        hidden=form.hidden,
         fixed=frozenset(fixed),
         problems=_doubts(guesses, chosen),
     )

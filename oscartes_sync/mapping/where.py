@@ -15,6 +15,9 @@ from bazar_forms.entry import SYSTEM_KEYS
 from oscartes_sync.errors import ConfigurationError
 
 
+_PATTERN = re.compile(r"[.*+?\[\](){}^$\\]")
+
+
 @dataclass(frozen=True, slots=True)
 class Criterion:
     """One condition: `values` are alternatives, none of them means empty."""
@@ -45,6 +48,20 @@ def check_where(where: str, properties: Collection[str], form: str) -> None:
             raise ConfigurationError(
                 "where-property-unknown", property=each.name, form=form, properties=known
             )
+
+
+def check_consent(consent: str) -> None:
+    """Refuse a consent that more than a given answer could satisfy.
+
+    A pattern matches whatever the wiki stores around a value, and what is not said, or not said
+    no, is no consent.
+
+    Raises:
+        ConfigurationError: `consent-not-plain`, `where-unreadable`.
+    """
+    for each in criteria(consent):
+        if each.negated or not each.values or any(map(_PATTERN.search, each.values)):
+            raise ConfigurationError("consent-not-plain", property=each.name)
 
 
 def satisfies(values: Mapping[str, str], where: str) -> bool:

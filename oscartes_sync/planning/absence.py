@@ -72,6 +72,22 @@ def _removal(link: Link, side: Side, seen: Seen, reason: Reason) -> Operation:
     )
 
 
+def erased_unread(rules: Rules, link: Link, wiki: Evidence, cloud: Evidence) -> Step | None:
+    """A card that makes no contact any more (a client made a group of it) while its actor left.
+
+    Nothing is merged into it, but whose it is was known, and who is out must not stay in the book.
+    """
+    reason = {Now.GONE: Reason.DELETED, Now.HIDDEN: Reason.WITHDRAWN}.get(wiki.now)
+    if reason is None or cloud.now is not Now.BROKEN or link.origin is not Side.WIKI:
+        return None
+    if not rules.binding.erases or not rules.may_write(Side.CLOUD):
+        return None
+    copy = replace(link.seen(Side.CLOUD), token="")
+    forget = reason is Reason.WITHDRAWN
+    removal = _removal(link, Side.CLOUD, copy, reason)
+    return step_of(link, cloud=copy, operations=(removal,), forget=forget)
+
+
 def held_back(rules: Rules, link: Link, side: Side) -> Step:
     """Absent with too many others: shown as the removal it might be, and not done."""
     reason = Reason.WITHDRAWN if side is link.origin else Reason.DELETED

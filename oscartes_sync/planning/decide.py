@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from oscartes_sync.planning.absence import held_back, hidden, vanished
+from oscartes_sync.planning.absence import erased_unread, held_back, hidden, vanished
 from oscartes_sync.planning.baseline import MISSING, Link
 from oscartes_sync.planning.change import Evidence, Now, known
 from oscartes_sync.planning.meeting import EventMeeting, Meeting, Merge, meet
@@ -51,6 +51,9 @@ def _decide(rules: Rules, link: Link, wiki: Evidence, cloud: Evidence) -> Step:
     states = {wiki.now, cloud.now}
     if states <= {Now.GONE, Now.DROPPED}:
         return step_of(link, forget=True)
+    erased = erased_unread(rules, link, wiki, cloud)
+    if erased is not None:
+        return erased
     sides = ((Side.WIKI, wiki, cloud), (Side.CLOUD, cloud, wiki))
     for side, here, _ in sides:
         step = _inconclusive(rules, link, side, here)

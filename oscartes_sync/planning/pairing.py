@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from oscartes_sync.planning.baseline import Baseline, LinkHead
 from oscartes_sync.planning.binding import Binding
-from oscartes_sync.planning.snapshot import Sighting, Snapshot
+from oscartes_sync.planning.snapshot import Sighting, Snapshot, Standing
 from oscartes_sync.records.identity import SUFFIX_LENGTH, origin_of, suffix, uid_of
 from oscartes_sync.records.problem import Side
 
@@ -62,6 +62,21 @@ def pair(binding: Binding, baseline: Baseline, wiki: Snapshot, cloud: Snapshot) 
             head = by_source.get(ending_for(binding, sighting.uid))
         _sort_out(found, Side.CLOUD, sighting, head, new_cloud)
     _match_new(binding, found, new_wiki, new_cloud)
+    return found
+
+
+def orphans(binding: Binding, baseline: Baseline, pairing: Pairing) -> dict[str, str]:
+    """Copies whose entry has no partner, by href: the tag that their UID names.
+
+    With the state lost, or a run of another one gone by, nothing else tells whose they are.
+    """
+    linked = {head.uid for head in baseline.heads}
+    found = {}
+    for sighting in pairing.alone[Side.CLOUD]:
+        origin = origin_of(sighting.uid)
+        foreign = sighting.standing is Standing.FOREIGN or sighting.record is None
+        if origin and origin.wiki == binding.wiki and sighting.uid not in linked and not foreign:
+            found[sighting.key] = origin.tag
     return found
 
 

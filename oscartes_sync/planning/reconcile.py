@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from oscartes_sync.planning.baseline import MISSING, Baseline, LeftOut, Link
 from oscartes_sync.planning.binding import Binding, Deletions
 from oscartes_sync.planning.change import Evidence, evidence
 from oscartes_sync.planning.due import due_of
-from oscartes_sync.planning.operation import Action, Operation
+from oscartes_sync.planning.operation import Action, Operation, Reason
 from oscartes_sync.planning.pairing import Pairing, ending_of, endings, pair
 from oscartes_sync.planning.plan import Plan, Step
 from oscartes_sync.planning.rules import Decision, Project, Rules
-from oscartes_sync.planning.snapshot import Look, Sighting, Snapshot, Standing
+from oscartes_sync.planning.snapshot import Look, Presence, Sighting, Snapshot, Standing
 from oscartes_sync.records.identity import forgotten_digest, origin_of, uid_of
 from oscartes_sync.records.problem import Problem, Side
 from oscartes_sync.records.record import fields_of
@@ -199,6 +200,10 @@ def _paired(
     return steps, waiting
 
 
+_ERASED: Final = {Presence.GONE: Reason.DELETED, Presence.HIDDEN: Reason.WITHDRAWN}
+"""What is no longer selected may be another binding's copy in the same book: it stays, told."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Linked:
     """What has a link: by UID, and by how the tags of the cloud's copies end."""
@@ -222,7 +227,11 @@ def _alone(
                 # Not even its key is kept: it is met anew by each run that reads it.
                 continue
             left = _hindrance(situation, rules, side, sighting, linked)
-            if left is None:
+            erasure = _erasure(situation, rules, sighting) if side is Side.CLOUD else None
+            if erasure is not None:
+                steps.append(erasure)
+                left_out.append(_wait(side, sighting))
+            elif left is None:
                 steps.append(_creation(situation, side, sighting))
             else:
                 left_out.append(left)
@@ -277,6 +286,40 @@ def _double(
         return None
     ours = origin.wiki == binding.wiki
     return (Problem.warning("orphan-copy", side, tag=origin.tag),) if ours else ()
+
+
+def _erasure(situation: Situation, rules: Rules, sighting: Sighting) -> Step | None:
+    """The removal of a copy without a link whose entry is proved to be gone, or closed.
+
+    Only where erasure is the rule, as in a directory: no lost state may keep somebody in a book
+    who asked to be taken out. `Situation.looks` holds the looks at such entries alone.
+    """
+    origin = origin_of(sighting.uid)
+    look = situation.looks.get(Side.WIKI, {}).get(origin.tag) if origin else None
+    reason = _ERASED.get(look.presence) if look else None
+    if reason is None or origin is None or sighting.seen is None:
+        return None
+    if not rules.binding.erases or not rules.may_write(Side.CLOUD):
+        return None
+    operation = Operation(
+        action=Action.DELETE,
+        side=Side.CLOUD,
+        uid=sighting.uid,
+        entry=origin.tag,
+        href=sighting.key,
+        title=sighting.seen.record.title,
+        token=sighting.token,
+        reason=reason,
+    )
+    return Step(
+        uid=sighting.uid,
+        origin=Side.WIKI,
+        link=None,
+        wiki=None,
+        cloud=sighting.seen,
+        operations=(operation,),
+        forget=True,
+    )
 
 
 def _leave(side: Side, sighting: Sighting, *problems: Problem) -> LeftOut:

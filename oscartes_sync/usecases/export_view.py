@@ -87,7 +87,8 @@ def export_view(
     """Publish the view in these formats; without a destination they are only shown.
 
     All is rendered before anything is written. A view without any entry does not take the place of
-    a file that has some, unless `allow_empty`: a right that was lost looks just the same.
+    a file that has some, unless `allow_empty`: a right that was lost looks just the same. Where
+    everybody took consent back, it does.
 
     Raises:
         ConfigurationError: `view-field-unknown`, and see `Publications.find`.
@@ -103,7 +104,7 @@ def export_view(
     if destination is None:
         files = [_shown(each, publication) for each in formats]
     else:
-        if not publication.rows and not allow_empty:
+        if not publication.rows and not (allow_empty or found.others):
             _refuse_emptying(view, formats, destination)
         files = list(_written(formats, publication, destination))
     return ExportReport(view.name, tuple(files), len(publication.rows), problems)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from oscartes_sync.planning.baseline import MISSING, Baseline, Link
 from oscartes_sync.planning.binding import MaxDelete
 from oscartes_sync.planning.operation import Action
-from oscartes_sync.planning.pairing import Pairing
+from oscartes_sync.planning.pairing import Pairing, orphans
 from oscartes_sync.planning.plan import Plan
 from oscartes_sync.planning.reconcile import Situation, reconcile, touched, vanished
 from oscartes_sync.planning.safety import guard
@@ -188,6 +188,9 @@ def _looks(
         if sighting.standing is Standing.HIDDEN
     }
     tags = [head.tag for head in absent.get(Side.WIKI, [])]
+    wiki = snapshots[Side.WIKI]
+    if world.binding.erases and wiki.trusted and not wiki.empty:
+        tags += orphans(world.binding, baseline, pairing).values()
     if world.binding.direction.writes(Side.WIKI):
         tags += [
             head.tag

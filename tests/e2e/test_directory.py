@@ -150,7 +150,7 @@ def test_what_nobody_may_read_is_in_no_card(pair: Pair) -> None:
 
 
 def test_without_consent_nobody_is_in_the_book(pair: Pair) -> None:
-    book = configure(pair, consent='"bf_code_postal=91.*"')
+    book = configure(pair, consent='"bf_code_postal=91400,91190"')
     pair.sync()
     panier = "LePanierDeLYvette.noe.vcf"
     assert list(book.cards()) == [GRANGE, panier]
@@ -376,14 +376,85 @@ def test_a_home_address_in_a_card_is_nobody_elses(pair: Pair) -> None:
     assert "ADR;TYPE=WORK:;;9 rue Neuve;Orsay;;91400;" in text
 
 
-def test_with_the_state_lost_an_erased_actor_s_card_is_told_and_can_be_forgotten(
+def lose_state(pair: Pair) -> None:
+    for file in pair.folder.glob("oscartes.db*"):
+        file.unlink()
+
+
+def test_a_lost_state_keeps_nobody_in_the_book_who_is_out_of_the_wiki(pair: Pair) -> None:
+    book = configure(pair)
+    pair.sync()
+    lose_state(pair)
+    pair.wiki.remove("LaGrangeAuxOutils")
+    pair.wiki.set_acl("CollectifVeloHurepoix", read="@admins")
+    code, report = pair.sync()
+    assert code == 0
+    assert [
+        (op["action"], op["entry"]) for op in report["operations"] if op["action"] == "delete"
+    ] == [
+        ("delete", "CollectifVeloHurepoix"),
+        ("delete", "LaGrangeAuxOutils"),
+    ]
+    names = {name.partition(".")[0] for name in book.cards()}
+    assert not names & {"CollectifVeloHurepoix", "LaGrangeAuxOutils"}
+    assert pair.sync()[1]["operations"] == []
+
+
+def test_a_lost_state_and_a_wiki_that_shows_nothing_empty_no_book(pair: Pair) -> None:
+    book = configure(pair)
+    pair.sync()
+    before = book.cards()
+    lose_state(pair)
+    for tag in ("CollectifVeloHurepoix", "EnergieDesCoteaux", "LaGrangeAuxOutils"):
+        pair.wiki.set_acl(tag, read="@admins")
+    for name in before:
+        pair.wiki.set_acl(name.partition(".")[0], read="@admins")
+    _, report = pair.sync()
+    assert not [op for op in report["operations"] if op["action"] == "delete"]
+    assert book.cards() == before
+
+
+def test_an_actor_whose_card_became_a_group_of_contacts_is_out_of_the_book_all_the_same(
     pair: Pair,
 ) -> None:
     book = configure(pair)
     pair.sync()
-    for file in pair.folder.glob("oscartes.db*"):
-        file.unlink()
+    book.rewrite(GRANGE, "END:VCARD", "X-ADDRESSBOOKSERVER-KIND:group\nEND:VCARD")
+    pair.sync()
     pair.wiki.remove("LaGrangeAuxOutils")
+    _, report = pair.sync()
+    assert [op["action"] for op in report["operations"]] == ["delete"], report["problems"]
+    assert GRANGE not in book.cards()
+
+
+def test_the_last_one_who_takes_consent_back_is_out_of_the_book(pair: Pair) -> None:
+    book = configure(pair, consent='"bf_ville=Orsay"')
+    pair.sync()
+    assert [name.partition(".")[0] for name in book.cards()] == ["LaGrangeAuxOutils"]
+    pair.wiki.edit("LaGrangeAuxOutils", {"bf_ville": "Limours"}, user="ClaireMorel")
+    assert pair.sync()[0] == 0
+    assert book.cards() == {}
+    assert pair.sync()[1]["operations"] == []
+
+
+@pytest.mark.parametrize("consent", ["bf_ville=.+", "bf_ville!=non", "bf_ville="])
+def test_a_consent_that_nobody_gave_is_an_error_of_the_configuration(
+    pair: Pair, consent: str
+) -> None:
+    book = configure(pair, consent=f'"{consent}"')
+    code, report = pair.sync()
+    assert code == 2
+    assert [problem["code"] for problem in report["problems"]] == ["consent-not-plain"]
+    assert book.cards() == {}
+
+
+def test_with_the_state_lost_a_card_that_nobody_selects_is_told_and_can_be_forgotten(
+    pair: Pair,
+) -> None:
+    book = configure(pair)
+    pair.sync()
+    lose_state(pair)
+    configure(pair, where='"bf_titre!=La Grange aux Outils"')
     for _ in range(2):
         code, report = pair.sync()
         assert code == 0

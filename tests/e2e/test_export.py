@@ -98,7 +98,7 @@ def test_what_a_visitor_cannot_read_is_in_no_file(pair: Pair) -> None:
 
 
 def test_who_is_erased_or_withdraws_consent_is_gone_from_every_file(pair: Pair) -> None:
-    folder = configure(pair, consent='"bf_code_postal=91.*"')
+    folder = configure(pair, consent='"bf_code_postal=91400,91190"')
     export(pair, "--format", "all", "--out", str(folder))
     assert GRANGE in (folder / "donnees.csv").read_text("utf-8")
     pair.wiki.edit(GRANGE, {"bf_code_postal": "75000"}, user="ClaireMorel")
@@ -106,6 +106,15 @@ def test_who_is_erased_or_withdraws_consent_is_gone_from_every_file(pair: Pair) 
     assert set(states(document).values()) <= {"written", "unchanged"}
     assert not [file for file in folder.iterdir() if GRANGE in file.read_text("utf-8")]
     assert code == 0
+
+
+def test_the_last_one_who_takes_consent_back_is_gone_from_every_file(pair: Pair) -> None:
+    folder = configure(pair, consent='"bf_ville=Orsay"')
+    export(pair, "--format", "csv", "--out", str(folder))
+    assert [row["id_fiche"] for row in table(folder)] == [GRANGE]
+    pair.wiki.edit(GRANGE, {"bf_ville": "Limours"}, user="ClaireMorel")
+    code, document = export(pair, "--format", "csv", "--out", str(folder))
+    assert (code, document["entries"], table(folder)) == (0, 0, [])
 
 
 def test_an_empty_view_does_not_take_the_place_of_a_file_with_entries(pair: Pair) -> None:

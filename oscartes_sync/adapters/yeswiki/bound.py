@@ -14,7 +14,7 @@ from oscartes_sync.mapping.entries import Entries, EventEntries
 from oscartes_sync.mapping.form_recipe import FormRecipe
 from oscartes_sync.mapping.recipe import find_recipe
 from oscartes_sync.mapping.setting import Setting
-from oscartes_sync.mapping.where import check_where
+from oscartes_sync.mapping.where import check_consent, check_where
 from oscartes_sync.planning.binding import Binding
 from oscartes_sync.records.fingerprint import digest
 
@@ -83,6 +83,17 @@ def bind(client: BazarClient, binding: Binding, form: Form, *, user: str) -> Bou
     places = {name for one in form.of_type(FieldType.MAP) for name in (one.latitude, one.longitude)}
     properties = recipe.properties | places
     check_where(binding.selection, properties, form.id)
+    check_consent(binding.consent)
+    for group in binding.groups:
+        check_where(group.where, properties, form.id)
+        if group.members not in properties:
+            raise ConfigurationError(
+                "members-property-unknown",
+                property=group.members,
+                name=group.name,
+                form=form.id,
+                properties=", ".join(sorted(properties)),
+            )
     for name in binding.defaults:
         if name not in properties:
             raise ConfigurationError(

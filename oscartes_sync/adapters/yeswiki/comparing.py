@@ -17,7 +17,10 @@ from oscartes_sync.mapping.recipe import TITLE
 
 
 def not_kept(entry: Entry, sent: Mapping[str, str], recipe: FormRecipe) -> tuple[str, ...]:
-    """The properties of `sent` that the entry holds otherwise, sorted."""
+    """The properties of `sent` that the entry holds otherwise, sorted.
+
+    What not everybody may read is not shown to us either: nothing is known of it.
+    """
     asked = Entry(tag=entry.tag, form=entry.form, properties=dict(sent))
     lost: set[str] = set()
     compared = {TITLE} if recipe.title_template else set()
@@ -29,7 +32,7 @@ def not_kept(entry: Entry, sent: Mapping[str, str], recipe: FormRecipe) -> tuple
     lost.update(
         name
         for name, text in sent.items()
-        if name not in compared and _plain(entry.properties.get(name)) != text
+        if name not in compared | recipe.hidden and _plain(entry.properties.get(name)) != text
     )
     return tuple(sorted(lost))
 

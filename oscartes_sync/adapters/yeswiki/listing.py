@@ -86,9 +86,23 @@ def take_snapshot(
         carries=bound.recipe.carries,
         says=bound.recipe.says,
         trusted=not listing.broken,
-        empty=not listing.dates,
+        empty=not listing.dates and not holds_others(client, bound),
         problems=tuple(problems),
     )
+
+
+def holds_others(client: BazarClient, bound: Bound) -> bool:
+    """Whether there are entries that lack nothing but consent: then nothing of the form was lost.
+
+    The last one who takes consent back leaves an empty list, too.
+    """
+    binding = bound.binding
+    if not binding.consent:
+        return False
+    answer = client.entries(
+        bound.form.id, query=binding.where, fields=("id_fiche",), anonymous=bound.anonymous
+    )
+    return bool(answer.rows) and not _is_broken(answer.problems)
 
 
 def sight(key: str, token: str, reading: Reading, bound: Bound, now: datetime) -> Sighting:

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 from bazar_forms.client import BazarClient
 from bazar_forms.entry import Entry
-from bazar_forms.errors import EntryMalformed, Malformed
+from bazar_forms.errors import EntryMalformed, Malformed, NotFound
 from bazar_forms.form import Form
 from bazar_forms.recurrence import RECURRENCE_PROPERTY
 from oscartes_sync.adapters.yeswiki.bound import Bound, bind
+from oscartes_sync.adapters.yeswiki.listing import holds_others
 from oscartes_sync.adapters.yeswiki.translate import translated
 from oscartes_sync.adapters.yeswiki.unfinished import is_unfinished
-from oscartes_sync.errors import ConfigurationError
+from oscartes_sync.errors import ConfigurationError, Missing
 from oscartes_sync.exports.view import NO_DATE, Kind, Row, View
 from oscartes_sync.mapping.groups import Groups, group, parent_of
 from oscartes_sync.mapping.recipe import find_recipe
@@ -38,7 +39,7 @@ class YesWikiPublications:
         The form is read first: a list is empty, too, where the form is not there or is closed.
         """
         with translated(self._wiki, form=view.form):
-            form = self._client.form(view.form)
+            form = self._form(view.form)
             bound = bind(self._client, _binding(view, form), form, user=self._user)
             listing = self._client.entries(form.id, query=bound.binding.selection, anonymous=True)
             broken = any(isinstance(each, Malformed) for each in listing.problems)
@@ -53,7 +54,23 @@ class YesWikiPublications:
             source=self._client.base_url,
             rows=tuple(rows),
             problems=tuple(problems),
+            others=not listing.entries and self._holds_others(bound),
         )
+
+    def _holds_others(self, bound: Bound) -> bool:
+        with translated(self._wiki, form=bound.form.id):
+            return holds_others(self._client, bound)
+
+    def kind_of(self, number: str) -> Kind:
+        """See `ports.publications.Publications.kind_of`."""
+        with translated(self._wiki, form=number):
+            return _kind_of(self._form(number))
+
+    def _form(self, number: str) -> Form:
+        try:
+            return self._client.form(number)
+        except NotFound as error:
+            raise Missing("form-missing", form=number, wiki=self._wiki) from error
 
     def _rows(
         self, entries: Mapping[str, Entry], bound: Bound, view: View

@@ -26,6 +26,7 @@ from oscartes_sync.mapping.contacts.spelling import (
     email_key,
     is_mobile,
     phone_key,
+    tidy,
     uri_value,
 )
 from oscartes_sync.mapping.content_lines import escape, param_text
@@ -48,6 +49,27 @@ def put_name(card: Card, contact: Contact, pen: Pen) -> None:
     was_name = pen.old is not None and fields.organisation(card) == pen.old.name
     if line is not None and was_name and contact.kind is ContactKind.ORG:
         rewrite_parts(line, {0: contact.name}, 1)
+    if pen.old is not None and contact.kind is ContactKind.INDIVIDUAL:
+        _follow_name(card, contact, pen.old)
+
+
+def _follow_name(card: Card, contact: Contact, old: Contact) -> None:
+    """N of a person whose form knows one name only, where it said the same as the old one.
+
+    Many programs show N and not FN. What the new name begins or ends with keeps its place.
+    """
+    line, parts = card.first("N"), (old.family_name, old.given_name)
+    said = tidy(" ".join(filter(None, reversed(parts))))
+    if line is None or said != tidy(old.name) or parts != (contact.family_name, contact.given_name):
+        return
+    family, given = parts
+    if given and contact.name.startswith(f"{given} "):
+        family = contact.name.removeprefix(f"{given} ")
+    elif family and contact.name.endswith(f" {family}"):
+        given = contact.name.removesuffix(f" {family}")
+    else:
+        family, given = contact.name, ""
+    rewrite_parts(line, {0: family, 1: given}, 5)
 
 
 def put_kind(card: Card, contact: Contact, _pen: Pen) -> None:

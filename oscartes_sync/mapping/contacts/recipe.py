@@ -70,7 +70,8 @@ class ContactRecipe:
 
     `title_template` is what must be sent as title where the wiki makes titles itself, else "".
     `required` are the fields without which the form is not complete, `properties` all that it
-    has. `fixed` are the properties that we may not write: they go to the cloud and never back.
+    has. `fixed` are the properties that we may not write: they go to the cloud and never back;
+    `hidden` those that not everybody may read.
     `problems` are guesses that may be wrong, for `doctor`.
     """
 
@@ -79,6 +80,7 @@ class ContactRecipe:
     title_template: str = ""
     required: tuple[Field, ...] = ()
     properties: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
     fixed: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
 
@@ -185,6 +187,7 @@ def find_contact_recipe(
         title_template=(form.title_template or "") if automatic else "",
         required=tuple(one for one in form.fields if one.required and one.holds_value),
         properties=frozenset(one.property for one in form.fields if one.property),
+        hidden=form.hidden,
         fixed=_fixed(fields.values(), user),
         problems=_doubts(guesses, chosen),
     )

@@ -9,6 +9,13 @@ from oscartes_sync.presentation.texts.text import Text
 from oscartes_sync.presentation.translation import msg
 
 TEXTS: Final[Mapping[str, Text]] = {
+    "consent-not-plain": Text(
+        msg(
+            "“consent” asks of “{property}” more than one given answer could say: a pattern, a “!=” "
+            "or nothing at all."
+        ),
+        msg('Name the answers that consent, as they are stored: consent = "{property}=oui".'),
+    ),
     "no-name": Text(
         msg("It has no name."),
         msg("Give it one."),

@@ -98,6 +98,9 @@ def test_a_site_that_fails_is_told() -> None:
         PictureFetcher(BASE)(URL)
     with pytest.raises(Refused, match="logo-not-fetched"):
         PictureFetcher(BASE)(f"{BASE}/files/unknown.png")
+    responses.get(f"{BASE}/files/empty.png", body=b"")
+    with pytest.raises(Refused, match="logo-not-fetched"):
+        PictureFetcher(BASE)(f"{BASE}/files/empty.png")
 
 
 @responses.activate

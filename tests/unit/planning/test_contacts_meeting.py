@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from oscartes_sync.planning.baseline import MISSING, Link
-from oscartes_sync.planning.binding import Direction, OnConflict
+from oscartes_sync.planning.binding import Deletions, Direction, OnConflict
 from oscartes_sync.planning.change import Evidence, Now
 from oscartes_sync.planning.decide import decide
 from oscartes_sync.planning.due import due_of
 from oscartes_sync.planning.meeting import EventMeeting, Meeting, Merge
 from oscartes_sync.planning.merge import merge
-from oscartes_sync.planning.operation import Action
+from oscartes_sync.planning.operation import Action, Reason, State
 from oscartes_sync.planning.plan import Clash
 from oscartes_sync.planning.rules import Rules
 from oscartes_sync.planning.snapshot import Seen
@@ -211,6 +211,68 @@ def test_the_step_of_a_contact_updates_both_sides_with_whole_records() -> None:
         Side, (Action.UPDATE, "La Grange", both)
     )
     assert step.due is None
+
+
+@pytest.mark.parametrize(
+    ("now", "reason", "forget"),
+    [(Now.GONE, Reason.DELETED, False), (Now.HIDDEN, Reason.WITHDRAWN, True)],
+)
+def test_a_card_that_makes_no_contact_any_more_goes_with_its_actor(
+    now: Now, reason: Reason, forget: bool
+) -> None:
+    broken, out = Evidence(Now.BROKEN, None, (), None), Evidence(now, None, (), None)
+    step = decide(erasing(), linked(), out, broken)
+    assert step is not None
+    (operation,) = step.operations
+    assert (operation.action, operation.side, operation.href, operation.token) == (
+        Action.DELETE,
+        Side.CLOUD,
+        "/Grange.noe.vcf",
+        "",
+    )
+    assert (operation.reason, step.forget) == (reason, forget)
+
+
+@pytest.mark.parametrize(
+    ("now", "more"),
+    [
+        (Now.UNSURE, {}),
+        (Now.HELD, {}),
+        (Now.GONE, {"deletions": Deletions.ASK}),
+        (Now.GONE, {"direction": Direction.TO_WIKI}),
+    ],
+)
+def test_and_stays_where_nothing_is_proved_or_nothing_is_to_be_erased(
+    now: Now, more: dict[str, Any]
+) -> None:
+    broken, out = Evidence(Now.BROKEN, None, (), None), Evidence(now, None, (), None)
+    step = decide(erasing(**more), linked(), out, broken)
+    assert step is None or not [op for op in step.operations if op.state is State.PLANNED]
+
+
+def erasing(**more: Any) -> Rules:
+    of_binding = {"kind": "contacts", "deletions": Deletions.PROPAGATE, **more}
+    return Rules(
+        binding=binding(**of_binding),
+        carries=frozenset(CONTACT_FIELDS),
+        says=frozenset(),
+        writable=dict.fromkeys(Side, True),
+        project=lambda record: record,
+        now=NOW,
+    )
+
+
+def linked() -> Link:
+    return Link(
+        uid="Grange.noe@oscartes",
+        origin=Side.WIKI,
+        tag="Grange",
+        href="/Grange.noe.vcf",
+        wiki_token="w",
+        cloud_token="c",
+        wiki=GRANGE,
+        cloud=GRANGE,
+    )
 
 
 def test_a_contact_is_due_at_no_time() -> None:

@@ -8,15 +8,23 @@ from typing import Any
 
 import pytest
 
-from oscartes_sync.planning.baseline import MISSING, LeftOut, Link
-from oscartes_sync.planning.binding import Direction
+from oscartes_sync.planning.baseline import MISSING, Baseline, LeftOut, Link
+from oscartes_sync.planning.binding import Deletions, Direction
 from oscartes_sync.planning.operation import Action, Reason
+from oscartes_sync.planning.pairing import orphans, pair
 from oscartes_sync.planning.plan import Step
-from oscartes_sync.planning.snapshot import Seen, Sighting, Snapshot, Standing
+from oscartes_sync.planning.snapshot import (
+    Look,
+    Presence,
+    Seen,
+    Sighting,
+    Snapshot,
+    Standing,
+)
 from oscartes_sync.records.event import FIELDS
 from oscartes_sync.records.identity import forgotten_digest, uid_of
 from oscartes_sync.records.problem import Problem, Side
-from tests.unit.planning.meetings import single, weekly
+from tests.unit.planning.meetings import binding, single, weekly
 from tests.unit.planning.sightings import (
     BORN,
     CROWDED,
@@ -141,6 +149,67 @@ def test_a_copy_whose_entry_is_gone_is_left_alone_and_one_of_another_wiki_is_not
     assert made.left_out == (left(Side.CLOUD, orphan, told),)
     foreign = resource("/B.ics", uid_of("B", "sud"))
     assert planned(EMPTY, snapshot(foreign)).left_out == (left(Side.CLOUD, foreign),)
+
+
+def looks(presence: Presence) -> dict[str, Any]:
+    return {"looks": {Side.WIKI: {"B": Look(presence)}}}
+
+
+DIRECTORY = {"kind": "contacts", "deletions": Deletions.PROPAGATE, "direction": Direction.TO_CLOUD}
+
+
+@pytest.mark.parametrize(
+    ("presence", "reason"),
+    [(Presence.GONE, Reason.DELETED), (Presence.HIDDEN, Reason.WITHDRAWN)],
+)
+def test_a_copy_of_a_directory_goes_once_its_entry_is_proved_to_be_out(
+    presence: Presence, reason: Reason
+) -> None:
+    orphan = resource("/B.vcf", uid_of("B", "noe"))
+    made = planned(EMPTY, snapshot(orphan), more=looks(presence), **DIRECTORY)
+    (operation,) = made.operations
+    assert (operation.action, operation.side, operation.href) == (
+        Action.DELETE,
+        Side.CLOUD,
+        "/B.vcf",
+    )
+    assert (operation.entry, operation.token, operation.reason) == ("B", "c2", reason)
+    assert made.left_out == (left(Side.CLOUD, orphan, token=""),)
+    assert [step.forget for step in made.steps] == [True]
+
+
+@pytest.mark.parametrize(
+    ("presence", "other"),
+    [
+        (Presence.OUTSIDE, {}),
+        (Presence.UNSURE, {}),
+        (Presence.HERE, {}),
+        (Presence.GONE, {"deletions": Deletions.ASK}),
+        (Presence.GONE, {"kind": "events"}),
+        (Presence.GONE, {"direction": Direction.TO_WIKI}),
+    ],
+)
+def test_without_that_proof_or_that_rule_it_is_told_and_stays(
+    presence: Presence, other: dict[str, Any]
+) -> None:
+    orphan = resource("/B.vcf", uid_of("B", "noe"))
+    made = planned(EMPTY, snapshot(orphan), more=looks(presence), **{**DIRECTORY, **other})
+    assert made.operations == ()
+    told = Problem.warning("orphan-copy", Side.CLOUD, tag="B")
+    assert made.left_out == (left(Side.CLOUD, orphan, told),)
+
+
+def test_orphans_are_those_that_no_link_knows_and_no_other_binding_mirrors() -> None:
+    orphan = resource("/B.vcf", uid_of("B", "noe"))
+    others = (
+        resource("/C.vcf", uid_of("C", "sud")),
+        resource("/D.vcf", uid_of("D", "noe"), standing=Standing.FOREIGN),
+        resource("/E.vcf", uid_of("E", "noe"), record=None),
+        resource("/F.vcf", PHONE),
+    )
+    baseline = Baseline(heads=(head("A"),))
+    pairing = pair(binding(), baseline, EMPTY, snapshot(orphan, *others))
+    assert orphans(binding(), baseline, pairing) == {"/B.vcf": "B"}
 
 
 # What was forgotten

@@ -56,6 +56,23 @@ def moved(
     return old - new_, new_ - old
 
 
+@pytest.mark.parametrize(
+    ("before", "name", "after"),
+    [
+        ("Dupont;Marie;;;", "Marie Durand", "Durand;Marie;;;"),
+        ("Dupont;Marie;;;", "Anne Dupont", "Dupont;Anne;;;"),
+        ("Dupont;Marie;;Dr;", "Nadia Haddad", "Nadia Haddad;;;Dr;"),
+        ("Martin;Marie;;;", "Marie Durand", "Martin;Marie;;;"),
+        (";;;;", "Marie Durand", ";;;;"),
+    ],
+)
+def test_the_name_that_programs_show_follows_where_it_said_the_same(
+    before: str, name: str, after: str
+) -> None:
+    body = card("FN:Marie Dupont", f"N:{before}", "X-ADDRESSBOOKSERVER-KIND:individual")
+    assert f"N:{after}" in unfolded(patched(body, name=name))
+
+
 def test_a_new_card_says_all_in_3_0() -> None:
     lines = unfolded(new())
     assert lines == [
