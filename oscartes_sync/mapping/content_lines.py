@@ -258,6 +258,15 @@ def escape(text: str) -> str:
     return plain
 
 
+def escape_line(text: str) -> str:
+    """A text as the value of a vCard property that has no parts, its semicolons as they are.
+
+    RFC 6350 (3.4) lets them stand there, and ical.js 2.2, by which Nextcloud's Contacts reads and
+    writes, knows no other way: it takes `\\;` for two characters, and would write both back.
+    """
+    return escape(text).replace("\\;", ";")
+
+
 def split_list(value: str) -> list[str]:
     """The raw elements of a comma-separated TEXT list."""
     pieces: list[list[str]] = []

@@ -68,6 +68,18 @@ class EntryDraft:
         if field.type is FieldType.MAP:
             self.together.update(sent)
 
+    def kept(self, recipe: FormRecipe, values: Mapping[str, str]) -> Writing:
+        """These of the values as the patch of an entry, which stays complete: what the form
+        requires is never emptied, whatever the other side came to lack."""
+        required = {one.property for one in recipe.required}
+        sent = {}
+        for name, text in values.items():
+            if not text and name in required and self.entry.properties.get(name):
+                self.warn("required-kept", property=name)
+            else:
+                sent[name] = text
+        return Writing(sent, tuple(each.at(entry=self.entry.tag) for each in self.found))
+
     def complete(self, recipe: FormRecipe, defaults: Mapping[str, str]) -> Writing:
         """The whole of a new entry; `defaults` fill what the record leaves empty.
 

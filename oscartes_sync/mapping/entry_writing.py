@@ -81,7 +81,7 @@ def patch_entry(
         for name, text in draft.values.items()
         if name in draft.together or text != _stored(entry, name)
     }
-    return Writing(kept, tuple(each.at(entry=entry.tag) for each in draft.found))
+    return draft.kept(setting.recipe, kept)
 
 
 def structure_for(event: Event, setting: Setting, now: datetime) -> Recurrence | None:

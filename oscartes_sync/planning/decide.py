@@ -17,6 +17,7 @@ from oscartes_sync.planning.rules import Decision, Rules
 from oscartes_sync.planning.series import clash_of, needs_a_person, settle_removals
 from oscartes_sync.planning.shaping import conflict_of, operation_on, step_of, untouched
 from oscartes_sync.planning.snapshot import Seen
+from oscartes_sync.planning.thinned import bring_back, filled
 from oscartes_sync.planning.units import apply_to
 from oscartes_sync.records.problem import Problem, Side
 
@@ -87,13 +88,15 @@ def _inconclusive(rules: Rules, link: Link, side: Side, here: Evidence) -> Step 
 def _both_here(rules: Rules, link: Link, wiki: Evidence, cloud: Evidence) -> Step:
     if wiki.seen is None or cloud.seen is None:
         return untouched(rules, link)
-    meeting = meet(link, wiki.seen.record, cloud.seen.record, rules=rules)
+    whole, dropped = filled(link, cloud.seen.record)
+    meeting = meet(link, wiki.seen.record, whole, rules=rules)
     merged = merge(meeting)
     conflicts = _conflicts(rules, link, merged)
     decided = _decided_side(rules, conflicts)
     if decided is not None:
         merged = merge(replace(meeting, decided=decided))
         conflicts = _conflicts(rules, link, merged)
+    bring_back(merged, dropped, wiki.seen.record, writes=rules.may_write(Side.CLOUD))
     if isinstance(meeting, EventMeeting):
         said = Decision.CLOUD if decided is Side.CLOUD else None
         conflicts = (*conflicts, *_about_series(rules, meeting, merged, said))

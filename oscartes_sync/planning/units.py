@@ -110,6 +110,11 @@ def same(meeting: Meeting, unit: Sequence[str]) -> bool:
     """Whether both sides say the same, as far as the wiki could say it."""
     if all(_alike(getattr(meeting.wiki, name), getattr(meeting.cloud, name)) for name in unit):
         return True
+    if unit[0] in LISTS and meeting.never_agreed(unit):
+        # With the state lost, two orders of the same telephones are no difference to ask about.
+        here, there = (sorted(getattr(each, unit[0])) for each in (meeting.wiki, meeting.cloud))
+        if here == there:
+            return True
     projected = meeting.project(meeting.cloud)
     return all(_alike(getattr(meeting.wiki, name), getattr(projected, name)) for name in unit)
 

@@ -31,9 +31,10 @@ class Contact:
     `name` is what is shown (FN, and ORG of an organisation); `given_name` and `family_name` are
     set where the form tells them apart. `phones`, `emails`, `sites` and `social` hold no blanks at
     their ends and nothing twice; `social` and `categories` have no order. `image` is the URL of
-    the logo, "" for none, `related` the names of linked people and structures. Two attributes are
-    no part of what is compared: `page` is the URL of the entry's page, `properties` the pairs
-    (field, Bazar property) it was read from.
+    the logo, "" for none, `related` the names of linked people and structures. Three attributes
+    are no part of what is compared: `page` is the URL of the entry's page, `properties` the pairs
+    (field, Bazar property) it was read from, `thinned` whether it is a card of ours that lost our
+    mark.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Contact:
     related: tuple[str, ...] = ()
     page: str = field(default="", compare=False)
     properties: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    thinned: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.name.strip():

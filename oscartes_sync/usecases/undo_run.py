@@ -127,8 +127,10 @@ def _undone(world: World, written: Sequence[Journalled], run: str) -> BindingRep
 def _still_closed(world: World, written: Sequence[Journalled]) -> frozenset[str]:
     """Whose originals are closed to this day, of those that were withdrawn: a copy would show them.
 
-    A copy that went because the configuration selected less may come back.
+    A copy that went because the configuration selected less may come back; not where consent is
+    part of what it selects, since nobody can tell the one from the other then.
     """
+    shown = _SHOWN - {Presence.OUTSIDE} if world.binding.consent else _SHOWN
     sources: dict[Side, dict[str, str]] = {Side.WIKI: {}, Side.CLOUD: {}}
     for each in written:
         done = each.operation
@@ -140,7 +142,7 @@ def _still_closed(world: World, written: Sequence[Journalled]) -> frozenset[str]
         if keys:
             with on_side(side):
                 looks = world.port(side).look(world.binding, keys)
-            open_ones = {key for key, look in looks.items() if look.presence in _SHOWN}
+            open_ones = {key for key, look in looks.items() if look.presence in shown}
             closed.update(uid for key, uid in keys.items() if key not in open_ones)
     return frozenset(closed)
 

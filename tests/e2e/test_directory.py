@@ -465,3 +465,105 @@ def test_with_the_state_lost_a_card_that_nobody_selects_is_told_and_can_be_forgo
     code, report = pair.sync()
     assert (code, report["operations"], report["problems"]) == (0, [], [])
     assert pair.json("forget", "PersonneDuTout")[0] == 2
+
+
+def thin(text: str) -> bytes:
+    """A card as a program saves it that knows names, telephones and addresses alone."""
+    known = ("BEGIN", "VERSION", "UID", "FN", "N", "ORG", "TEL", "EMAIL", "ADR", "NOTE", "END")
+    lines = [line for line in text.split("\n") if line.partition(":")[0].split(";")[0] in known]
+    return "\r\n".join([*lines, ""]).encode()
+
+
+def test_what_a_program_dropped_was_removed_by_nobody_and_comes_back(pair: Pair) -> None:
+    book = configure(pair, direction='"both"')
+    pair.sync()
+    before, entry = book.cards()[GRANGE], pair.wiki.entry("LaGrangeAuxOutils")
+    assert entry is not None
+    book.put(GRANGE, thin(before.replace("01 60 00 00 11", "01 60 00 00 99")))
+    code, report = pair.sync()
+    assert code == 0
+    assert [problem["code"] for problem in report["problems"]] == ["card-thinned"]
+    after = pair.wiki.entry("LaGrangeAuxOutils")
+    assert after is not None
+    moved = {name for name in after if after[name] != entry.get(name)}
+    assert moved - {"date_maj_fiche", "date_creation_fiche"} == {"bf_telephone"}
+    text = book.cards()[GRANGE]
+    for line in ("GEO:", "CATEGORIES:", "X-OSCARTES-ENTRY:"):
+        kept = [each for each in before.split("\n") if each.startswith(line)]
+        assert kept
+        assert all(each in text for each in kept)
+    assert pair.sync()[1]["operations"] == []
+
+
+def test_what_somebody_takes_out_of_a_whole_card_is_taken_out_of_the_entry(pair: Pair) -> None:
+    book = configure(pair, direction='"both"')
+    pair.sync()
+    geo = next(line for line in book.cards()[GRANGE].split("\n") if line.startswith("GEO:"))
+    book.rewrite(GRANGE, f"{geo}\n", "")
+    code, report = pair.sync()
+    assert (code, report["problems"]) == (0, [])
+    after = pair.wiki.entry("LaGrangeAuxOutils")
+    assert after is not None
+    assert not after.get("bf_latitude")
+
+
+def test_what_the_form_requires_is_emptied_by_nobody(pair: Pair) -> None:
+    kind = structure_kind_property(pair.wiki.settings.version)
+    book = configure(pair, direction='"both"')
+    pair.sync()
+    before = pair.wiki.entry("LaGrangeAuxOutils")
+    assert before is not None
+    assert before[kind]
+    line = next(each for each in book.cards()[GRANGE].split("\n") if each.startswith("CATEGORIES"))
+    book.rewrite(GRANGE, f"{line}\n", "")
+    _, report = pair.sync()
+    assert [problem["code"] for problem in report["problems"]] == ["required-kept"]
+    after = pair.wiki.entry("LaGrangeAuxOutils")
+    assert after is not None
+    assert (after[kind], after["checkboxListeThematiques"]) == (before[kind], "")
+    assert pair.sync()[1]["operations"] == []
+
+
+def test_an_undo_shows_nobody_who_took_consent_back(pair: Pair) -> None:
+    book = configure(pair, consent='"bf_ville=Orsay,Gif-sur-Yvette"')
+    pair.sync()
+    pair.wiki.edit("LaGrangeAuxOutils", {"bf_ville": "Limours"}, user="ClaireMorel")
+    _, document = pair.json("sync")
+    assert GRANGE not in book.cards()
+    _, undone = pair.json("undo", document["run"])
+    (operation,) = undone["bindings"][0]["operations"]
+    assert operation["problem"]["code"] == "undo-withdrawn"
+    assert GRANGE not in book.cards()
+
+
+def test_consent_is_taken_back_in_the_entry_wherever_the_actor_was_typed_first(
+    pair: Pair,
+) -> None:
+    kind = structure_kind_property(pair.wiki.settings.version)
+    given = f'{{ {kind} = "asso", bf_mail = "reseau@example.org" }}'
+    consent = '"bf_ville=Orsay,Gif-sur-Yvette"'
+    book = configure(pair, direction='"both"', consent=consent, defaults=given)
+    pair.sync()
+    card = (
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:urn:uuid:1\r\nFN:Le Rucher\r\nORG:Le Rucher\r\n"
+        "N:;;;;\r\nADR;TYPE=WORK:;;;Orsay;;;\r\nEND:VCARD\r\n"
+    )
+    book.put("rucher.vcf", card.encode())
+    book.put("ailleurs.vcf", card.replace("Orsay", "Lyon").replace("uuid:1", "uuid:2").encode())
+    _, report = pair.sync()
+    (created,) = [op for op in report["operations"] if op["action"] == "create"]
+    assert "not-consenting" in [problem["code"] for problem in report["problems"]]
+    pair.wiki.edit(created["entry"], {"bf_ville": "Limours"}, user="RobotNuage")
+    pair.sync()
+    assert "rucher.vcf" not in book.cards()
+    assert pair.wiki.entry(created["entry"])
+
+
+def test_semicolons_stand_in_a_card_as_nextcloud_s_contacts_reads_them(pair: Pair) -> None:
+    book = configure(pair)
+    pair.wiki.edit("LaGrangeAuxOutils", {"bf_titre": "Outils; prêts"}, user="ClaireMorel")
+    pair.sync()
+    text = book.cards()[GRANGE]
+    assert "FN:Outils; prêts\n" in text
+    assert "ORG:Outils\\; prêts;\n" in text
+    assert pair.sync()[1]["operations"] == []

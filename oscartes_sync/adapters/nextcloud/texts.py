@@ -144,13 +144,14 @@ class ContactTexts:
 
     def patched(
         self,
-        binding: Binding,  # noqa: ARG002
+        binding: Binding,
         body: bytes,
         changes: Sequence[FieldChange],
         record: Record,
         now: datetime,
     ) -> Draft:
         """See `Texts.patched`."""
+        from oscartes_sync.mapping.contacts.card_reading import read_card  # noqa: PLC0415
         from oscartes_sync.mapping.contacts.card_writing import (  # noqa: PLC0415
             keeps_photo,
             patch_card,
@@ -160,7 +161,8 @@ class ContactTexts:
         wanted = {change.name: change.after for change in changes}
         image = "" if keeps_photo(body) else str(wanted.get("image") or "")
         photo, problems = self._photo(image, alone=set(wanted) == {"image"})
-        text = patch_card(body, wanted, a_contact(record), photo=photo, now=now)
+        hint = hint_for(binding, read_card(body).uid)
+        text = patch_card(body, wanted, a_contact(record), photo=photo, hint=hint, now=now)
         validate_card(text)
         return Draft(text, problems)
 

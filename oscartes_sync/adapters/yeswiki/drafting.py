@@ -25,6 +25,8 @@ def refusal(bound: Bound, record: Record, now: datetime) -> Problem | None:
     missing = next((each for each in writing.problems if each.code == "required-empty"), None)
     if missing is not None:
         return replace(missing, severity=Severity.ERROR)
+    if not satisfies(writing.values, bound.binding.consent):
+        return Problem.of("not-consenting", side=Side.WIKI)
     if not satisfies(writing.values, bound.binding.selection):
         return Problem.of("not-in-where", side=Side.WIKI)
     return None

@@ -29,7 +29,7 @@ from oscartes_sync.mapping.contacts.spelling import (
     tidy,
     uri_value,
 )
-from oscartes_sync.mapping.content_lines import escape, param_text
+from oscartes_sync.mapping.content_lines import escape, escape_line, param_text
 from oscartes_sync.mapping.resource_fields import FIELD
 from oscartes_sync.records.contact import Contact, ContactKind
 
@@ -44,11 +44,11 @@ class Pen:
 
 def put_name(card: Card, contact: Contact, pen: Pen) -> None:
     """FN; and the ORG of an organisation where it says the same."""
-    card.put("FN", escape(contact.name))
+    card.put("FN", escape_line(contact.name))
     line = card.first("ORG")
     was_name = pen.old is not None and fields.organisation(card) == pen.old.name
     if line is not None and was_name and contact.kind is ContactKind.ORG:
-        rewrite_parts(line, {0: contact.name}, 1)
+        rewrite_parts(line, {0: contact.name}, 2 if ";" in contact.name else 1)
     if pen.old is not None and contact.kind is ContactKind.INDIVIDUAL:
         _follow_name(card, contact, pen.old)
 
@@ -72,13 +72,19 @@ def _follow_name(card: Card, contact: Contact, old: Contact) -> None:
     rewrite_parts(line, {0: family, 1: given}, 5)
 
 
+def _alone(name: str) -> str:
+    """The only part of a structured value. Where it holds a semicolon a second one, empty, tells
+    ical.js that it has parts: it would cut the name there otherwise."""
+    return f"{escape(name)};" if ";" in name else escape(name)
+
+
 def put_kind(card: Card, contact: Contact, _pen: Pen) -> None:
     """KIND in 4.0; in 3.0 X-ABSHOWAS, which Apple's programs and Nextcloud take for it."""
     stated = [*card.each("KIND"), *card.each("X-ADDRESSBOOKSERVER-KIND")]
     for line in stated:
         line.rewrite(contact.kind.value)
     if contact.kind is ContactKind.ORG and card.first("ORG") is None:
-        card.add("ORG", escape(contact.name))
+        card.add("ORG", _alone(contact.name))
     if contact.kind is not ContactKind.ORG:
         for line in card.each("X-ABSHOWAS"):
             card.remove(line)
@@ -181,7 +187,7 @@ def put_categories(card: Card, contact: Contact, _pen: Pen) -> None:
 def put_description(card: Card, contact: Contact, _pen: Pen) -> None:
     """The first NOTE."""
     text = contact.description.text
-    card.put("NOTE", escape(text) if text else None)
+    card.put("NOTE", escape_line(text) if text else None)
 
 
 def put_image(card: Card, contact: Contact, pen: Pen) -> None:

@@ -112,6 +112,7 @@ def contact_of(card: Card) -> Contact:
         related=tuple(value for _, value in fields.related(card)),
         page=fields.page(card),
         properties=_properties(card),
+        thinned=fields.ours(card) and not fields.hint(card),
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from oscartes_sync.mapping.contacts.card_fields import Valued, read_part
 from oscartes_sync.mapping.contacts.card_lines import Card, CardLine, components
 from oscartes_sync.mapping.contacts.spelling import tidy
-from oscartes_sync.mapping.content_lines import escape, split_list, unescape
+from oscartes_sync.mapping.content_lines import escape, escape_line, split_list, unescape
 
 
 def put_each(
@@ -21,7 +21,7 @@ def put_each(
     *,
     key: Callable[[str], str],
     head: Callable[[str], str],
-    write: Callable[[str], str] = escape,
+    write: Callable[[str], str] = escape_line,
     alike: Callable[[str, str], bool] = lambda _one, _other: True,
 ) -> None:
     """Make the lines say the wanted values: what stays keeps its line, what went lends it.
@@ -84,7 +84,7 @@ def put_list(card: Card, name: str, wanted: Sequence[str]) -> None:
     lines, kept_names = card.each(name), frozenset(wanted)
     kept = [[raw for raw in split_list(line.value) if _read(raw) in kept_names] for line in lines]
     held = {_read(raw) for pieces in kept for raw in pieces}
-    missing = [escape(text) for text in wanted if text not in held]
+    missing = [escape_line(text) for text in wanted if text not in held]
     if missing and not lines:
         card.add(name, ",".join(missing))
         return

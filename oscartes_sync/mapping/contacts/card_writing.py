@@ -17,7 +17,7 @@ from oscartes_sync.mapping.contacts.card_editing import WRITERS, Pen, put_page
 from oscartes_sync.mapping.contacts.card_lines import Card, parse_card
 from oscartes_sync.mapping.contacts.card_reading import check_card, contact_of, read_card
 from oscartes_sync.mapping.contacts.photos import Photo, has_own_photo
-from oscartes_sync.mapping.content_lines import escape, fold
+from oscartes_sync.mapping.content_lines import escape, escape_line, fold
 from oscartes_sync.mapping.resource_fields import HINT
 from oscartes_sync.mapping.resource_times import utc_text
 from oscartes_sync.records.contact import CONTACT_FIELDS, Contact
@@ -55,6 +55,7 @@ def patch_card(
     contact: Contact,
     *,
     photo: Photo | None = None,
+    hint: str = "",
     now: datetime,
 ) -> bytes:
     """The body with `changes` (record field → new value) in it.
@@ -62,7 +63,7 @@ def patch_card(
     `contact` says where the wiki keeps things (page, properties); what it holds beyond `changes`
     is not written. `changes` may name `page` as well. `photo` are the bytes of a changed image;
     without them, and over a member's own photo, the photo stays. `body` itself comes back where
-    all is said already.
+    all is said already. `hint` is our mark, which a card that lost it gets back.
 
     Raises:
         Invalid: the body is no card of a contact, or would be none afterwards.
@@ -81,8 +82,10 @@ def patch_card(
         put_page(card, target, Pen(old))
     if not card.moved:
         return body
+    if hint and not fields.hint(card):
+        card.put(HINT, escape(hint))
     if card.first("FN") is None and target.name == old.name:
-        card.put("FN", escape(target.name))  # Nextcloud would add it, and then give no ETag
+        card.put("FN", escape_line(target.name))  # Nextcloud would add it, and then give no ETag
     card.put("REV", utc_text(now))
     return bytes(card)
 

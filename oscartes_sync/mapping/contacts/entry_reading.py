@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bazar_forms.entry import Entry
 from bazar_forms.field import Field
@@ -64,7 +65,7 @@ def _contact(entry: Entry, values: Values, setting: ContactSetting) -> Contact:
     name = tidy(values.line(recipe.name))
     if not name:
         raise RecordError("entry-without-title")
-    lines = read_lines(values, recipe)
+    lines: dict[str, Any] = dict(read_lines(values, recipe))
     sites, social = _links(values, recipe)
     return Contact(
         name=name,

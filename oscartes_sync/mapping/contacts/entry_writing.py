@@ -73,7 +73,7 @@ def patch_contact_entry(
         for name, text in draft.values.items()
         if name in draft.together or not _says(entry, name, text, setting)
     }
-    return Writing(kept, tuple(each.at(entry=entry.tag) for each in draft.found))
+    return draft.kept(setting.recipe, kept)
 
 
 def project_contact(contact: Contact, setting: ContactSetting) -> Contact:

@@ -9,10 +9,31 @@ from oscartes_sync.presentation.texts.text import Text
 from oscartes_sync.presentation.translation import msg
 
 TEXTS: Final[Mapping[str, Text]] = {
+    "required-kept": Text(
+        msg(
+            "The form requires “{property}”, which was emptied in Nextcloud: the entry keeps its "
+            "own."
+        ),
+        msg("Fill it again in Nextcloud, or change the entry in the wiki."),
+    ),
+    "card-thinned": Text(
+        msg(
+            "A program saved this card without what it does not know ({fields}): that was taken for "
+            "no removal, and comes back."
+        ),
+        msg("Use a program that keeps the whole card, such as Nextcloud's own Contacts."),
+    ),
+    "not-consenting": Text(
+        msg("It does not say the consent that the binding asks for, so no entry was made of it."),
+        msg(
+            "Let the person fill in the form of the wiki, where they can consent; do not consent "
+            "in their place by [bindings.defaults]."
+        ),
+    ),
     "consent-not-plain": Text(
         msg(
-            "“consent” asks of “{property}” more than one given answer could say: a pattern, a “!=” "
-            "or nothing at all."
+            "“consent” asks of “{property}” more than one given answer could say: a pattern, a "
+            "“!=” or nothing at all."
         ),
         msg('Name the answers that consent, as they are stored: consent = "{property}=oui".'),
     ),

@@ -65,8 +65,11 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("Before-images are kept state.keep_days days; mend it by hand."),
     ),
     "undo-withdrawn": Text(
-        msg("The original is no longer public, which took this copy away: not put back."),
-        msg("Open the original to everybody: the next run makes its copy again."),
+        msg(
+            "Its original is no longer public, or no longer consents, which took this copy away: "
+            "not put back."
+        ),
+        msg("Once the original is open again, and consents, the next run makes its copy again."),
     ),
     "undo-moved": Text(
         msg("Somebody has changed this since the run: not undone."),
@@ -74,7 +77,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "undo-on-one-side": Text(
         msg("It is back, but not on the side where somebody had deleted it ({side})."),
-        msg("Restore it there from the trash bin, or leave it as it is: nothing deletes it again."),
+        msg(
+            "Restore it there where that side has a trash bin, or undo the deletion too; nothing "
+            "deletes it again."
+        ),
     ),
     "undo-without-recurrence": Text(
         msg("The entry is back without its recurrence: its repetitions would be open to all."),
@@ -86,7 +92,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "forget-unknown": Text(
         msg("Nothing is known of “{id}”."),
-        msg("Give the entry's tag, the event's address on the cloud, or its UID."),
+        msg("Give the entry's tag, the address on the cloud, or the UID."),
     ),
     "wiki-renamed": Text(
         msg("The wiki “{names}” is at {url} now; the next sync makes the links follow."),

@@ -180,6 +180,13 @@ def test_a_field_that_the_wiki_closed_is_taken_back_from_the_other_side() -> Non
     assert met(closed, GRANGE, carries=carries, unsettled=never).to_cloud == {}
 
 
+def test_two_orders_of_the_same_telephones_that_nobody_agreed_on_are_no_difference() -> None:
+    swapped = changed(phones=GRANGE.phones[::-1])
+    merged = met(GRANGE, swapped, unsettled={"phones": (MISSING, MISSING)})
+    assert (merged.clashes, merged.to_wiki, merged.to_cloud) == ({}, {}, {})
+    assert met(GRANGE, swapped).to_wiki == {"phones": GRANGE.phones[::-1]}
+
+
 def test_the_step_of_a_contact_updates_both_sides_with_whole_records() -> None:
     wiki, cloud = changed(street="5 rue du Lavoir"), changed(town="Bures")
     link = Link(
