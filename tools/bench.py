@@ -10,102 +10,18 @@ from __future__ import annotations
 import json
 import os
 import platform
-import statistics
 import subprocess
 import sys
-import tempfile
-import time
 import venv
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
 
 import requests
+from bench_contest import BUILD, ROOT, Results, Server, Timed, median_of, run
+from bench_exports import exports
 
-ROOT = Path(__file__).parent.parent
-BUILD = ROOT / "build" / "bench"
 LATENCY = 0.02
 PEER = "vdirsyncer==0.21.0"
-_ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-_ENVIRONMENT["NO_COLOR"] = "1"
-
-
-class Server:
-    """A stand-in in a process of its own."""
-
-    def __init__(self, kind: str) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, str(ROOT / "tools" / "bench_servers.py"), kind],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self.account = self._line()
-
-    def tell(self, order: str) -> None:
-        """Send one order and wait until it is done."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(order + "\n")
-        self._process.stdin.flush()
-        self._line()
-
-    def stop(self) -> None:
-        """End it."""
-        self._process.terminate()
-        self._process.wait()
-
-    def _line(self) -> Any:
-        assert self._process.stdout is not None
-        return json.loads(self._process.stdout.readline())
-
-
-@dataclass
-class Timed:
-    """One run of a process: wall seconds, peak memory in MB, what it printed."""
-
-    seconds: float
-    peak: float
-    output: str
-
-
-def run(command: Sequence[str | Path]) -> Timed:
-    """Run it to its end; anything but success ends the benchmark."""
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        started = time.perf_counter()
-        process = subprocess.Popen(
-            [str(word) for word in command],
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=err,
-            env=_ENVIRONMENT,
-            cwd=BUILD,
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        printed, said = (_whole(stream) for stream in (out, err))
-    if process.returncode != 0:
-        raise SystemExit(f"{command[0]} ended with {process.returncode}:\n{said}{printed}")
-    return Timed(seconds, usage.ru_maxrss / 1024, printed)
-
-
-def _whole(stream: IO[bytes]) -> str:
-    stream.seek(0)
-    return stream.read().decode()
-
-
-@dataclass
-class Results:
-    """Figures with their targets; `holds` where value ≤ target."""
-
-    found: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-    def add(self, name: str, value: float, target: float) -> None:
-        """Note one figure and print it."""
-        holds = value <= target
-        self.found[name] = {"value": round(value, 3), "target": target, "holds": holds}
-        print(f"{'ok  ' if holds else 'MISS'} {name}: {value:.3f} (target at most {target})")
 
 
 @dataclass
@@ -224,22 +140,6 @@ password = "{cloud["password"]}"
         tool = ROOT / "tools" / "bench_puts.py"
         url = self.collection(name)
         return run([sys.executable, tool, folder, url, cloud["user"], cloud["password"]])
-
-
-def median_of(times: int, *contenders: Callable[[], Timed]) -> list[Timed]:
-    """Runs taken in turn, so that noise meets all alike; each one's median, peak at its highest."""
-    runs: list[list[Timed]] = [[] for _ in contenders]
-    for _ in range(times):
-        for found, contender in zip(runs, contenders, strict=True):
-            found.append(contender())
-    return [
-        Timed(
-            statistics.median(one.seconds for one in found),
-            max(one.peak for one in found),
-            found[-1].output,
-        )
-        for found in runs
-    ]
 
 
 def first_sync(bench: Bench) -> None:
@@ -365,6 +265,7 @@ def main() -> int:
         bench.results.add("no_op_more_requests_at_10000", many - few, 0)
         bench.results.add("no_op_peak_megabytes", max(small.peak, large.peak), 200)
         directory(bench)
+        exports(ours, bench.results)
         start_up(bench)
     finally:
         wiki.stop()

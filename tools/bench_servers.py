@@ -5,7 +5,7 @@
 Prints its address as one JSON line. Lines understood: `latency SECONDS` (cloud), `events N`
 (wiki: that many events, dated over a year), `actors N` (wiki: so many in the directory), `edit N`
 (a member edits so many events), `busy N` (every N-th request is answered by 429; 0 ends it),
-`stop`.
+`asked` (wiki: how many requests came since the last time), `stop`.
 """
 
 from __future__ import annotations
@@ -107,7 +107,11 @@ def serve_wiki() -> None:
                     wiki.edit(tag, {"bf_ville": "Limours"}, user=keys.member)
             if verb == "busy":
                 wiki.faults.every_nth(int(value), 429)
-            answer({"done": verb})
+            told = {"done": verb}
+            if verb == "asked":
+                told["requests"] = str(len(wiki.requests))
+                wiki.requests.clear()
+            answer(told)
 
 
 def dated(wanted: list[dict[str, Any]], last: int) -> Any:

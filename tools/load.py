@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench import Bench, Server, clear
+from bench import Bench, clear
+from bench_contest import Server
 
 MEGABYTES = 300
 """That a run may hold at its peak; half of it was seen."""

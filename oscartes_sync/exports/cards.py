@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from oscartes_sync.exports.view import Publication, Row
-from oscartes_sync.mapping.contacts.card_lines import parse_card
 from oscartes_sync.mapping.contacts.card_writing import write_card
 from oscartes_sync.mapping.contacts.spelling import uri_value
-from oscartes_sync.mapping.content_lines import escape
+from oscartes_sync.mapping.content_lines import escape, fold
 from oscartes_sync.records.record import a_contact
+
+_END: Final = "END:VCARD"
 
 
 def render(publication: Publication) -> bytes:
@@ -18,8 +21,7 @@ def render(publication: Publication) -> bytes:
 def _card(row: Row, publication: Publication) -> bytes:
     """vCard has no property for a licence: it gets one of ours and a word with the source."""
     actor = a_contact(row.record)
-    card = parse_card(write_card(actor, row.uid, hint="", photo=None, now=row.updated))
-    if actor.image:
-        card.add("PHOTO;VALUE=uri", uri_value(actor.image))
-    card.add("X-LICENSE", escape(publication.view.licence.told))
-    return bytes(card)
+    card = write_card(actor, row.uid, hint="", photo=None, now=row.updated)
+    lines = [f"PHOTO;VALUE=uri:{uri_value(actor.image)}"] if actor.image else []
+    lines += [f"X-LICENSE:{escape(publication.view.licence.told)}", _END]
+    return card.removesuffix(fold(_END)) + b"".join(map(fold, lines))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import date, datetime
 from typing import Any, Final
@@ -17,7 +18,10 @@ Json = Any
 
 def encoded(document: Json) -> bytes:
     """JSON in UTF-8, keys in the order given, a line a value so that differences can be read."""
-    return (json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+    text = io.StringIO()  # json.dumps would hold the document in a million pieces first
+    json.dump(document, text, ensure_ascii=False, indent=1, allow_nan=False)
+    text.write("\n")
+    return text.getvalue().encode()
 
 
 def when(value: When) -> str:
