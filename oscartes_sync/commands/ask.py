@@ -26,7 +26,8 @@ _WIDEST: Final = 100
         "Ask one of the four founding questions of the directories of all wikis: product (where "
         "do I find a product or service that meets my ethics?), policy (whom can a local policy "
         "lean on?), partner (who could be my partner?), join (how do I get involved?). Each answer "
-        "says why it is one. Reads only what everybody may read."
+        "says why it is one; join also tells the next dates of the agendas. Reads only what "
+        "everybody may read."
     )
 )
 @click.argument("question", metavar="product|policy|partner|join")

@@ -1,14 +1,17 @@
-"""The directories of a wiki, as anybody may read them."""
+"""The directories of a wiki, and what is coming in its agendas, as anybody may read them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from bazar_forms.directory import Source
 from oscartes_sync.mapping.contacts.setting import ContactSetting
+from oscartes_sync.mapping.setting import Setting
 from oscartes_sync.planning.binding import Binding
+from oscartes_sync.records.event import Event, When
 from oscartes_sync.records.problem import Problem
 
 
@@ -28,8 +31,48 @@ class ActorForms:
     problems: tuple[Problem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agenda:
+    """A form that may hold events; `binding` says which entries of it, and how they are read.
+
+    `sure` is whether the configuration calls it one; where it does not, the form is to tell.
+    """
+
+    binding: Binding
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComingEvent:
+    """An event or a series with the tags of its entries, its own first.
+
+    `at` are dates of a series (as their RECURRENCE-ID) → the tag of the repetition on that date.
+    """
+
+    event: Event
+    tags: tuple[str, ...]
+    at: Mapping[When, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaForm:
+    """An agenda: what may still come, and the entries of just that, to be searched."""
+
+    source: Source
+    setting: Setting
+    events: tuple[ComingEvent, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaForms:
+    """The agendas of one wiki; `problems` tell which of them could not be read."""
+
+    forms: tuple[AgendaForm, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
 class ActorReader(Protocol):
-    """Reads the directories of one wiki, never as more than an anonymous reader."""
+    """Reads one wiki, never as more than an anonymous reader."""
 
     def read(self, bindings: Sequence[Binding]) -> ActorForms:
         """The forms that `bindings` bind as contacts, with the entries that these select; where
@@ -37,4 +80,14 @@ class ActorReader(Protocol):
 
         Raises:
             SideError: the wiki does not answer as it should.
+        """
+
+    def coming(self, agendas: Sequence[Agenda], after: datetime) -> AgendaForms:
+        """Those agendas that are this wiki's, without what was surely over at `after`.
+
+        What can be read of none, or not wholly, is told by `problems` and costs nothing else. A
+        single entry without a date that can be read is left out: sync and export tell of it.
+
+        Raises:
+            SideError: the wiki does not answer at all as it should.
         """

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
+from oscartes_sync.presentation.next_dates import date_text, date_to_json, heading
 from oscartes_sync.presentation.texts import explain_problem
 from oscartes_sync.presentation.to_json import problem_to_json
 from oscartes_sync.presentation.to_text import Line
 from oscartes_sync.presentation.translation import Translator, msg
 from oscartes_sync.records.problem import Problem
-from oscartes_sync.usecases.asking.answer import Answer, Answers, Asked, Kind, Reason
+from oscartes_sync.usecases.asking.answer import (
+    Answer,
+    Answers,
+    Asked,
+    Kind,
+    NextDate,
+    Reason,
+)
 
 Json = dict[str, Any]
 
@@ -22,26 +30,36 @@ _WAYS: Final = {
     "sites": msg("web site"),
 }
 _INDENT: Final = "   "
+_BULLET: Final = " - "
 _NARROWEST: Final = 40
 
 
 def answers_to_json(translator: Translator, answers: Answers) -> Json:
-    """What `ask --json` prints; distances in kilometres, days as YYYY-MM-DD, null if unknown."""
+    """What `ask --json` prints; distances in kilometres, days as YYYY-MM-DD, null if unknown.
+
+    `next_dates` are there where the question asks for dates: those of each answer, and at the top
+    those around where no answer has any.
+    """
     asked = answers.asked
+    around = {"next_dates": [date_to_json(each) for each in answers.dates]}
     return {
         "question": asked.question.name,
         "text": asked.question.text[translator.language],
         "words": asked.words,
         "near": asked.near or None,
         "within_km": asked.within,
-        "answers": [_answer(translator, each) for each in answers.answers],
+        "answers": [
+            _answer(translator, each, dates=asked.question.dates) for each in answers.answers
+        ],
         "found": answers.found,
         "actors": answers.actors,
+        **(around if asked.question.dates else {}),
         "problems": [problem_to_json(translator, each) for each in answers.problems],
     }
 
 
-def _answer(translator: Translator, answer: Answer) -> Json:
+def _answer(translator: Translator, answer: Answer, *, dates: bool) -> Json:
+    own = {"next_dates": [date_to_json(each) for each in answer.dates]}
     return {
         "title": answer.title,
         "wiki": answer.wiki,
@@ -58,6 +76,7 @@ def _answer(translator: Translator, answer: Answer) -> Json:
             "emails": list(answer.emails),
             "sites": list(answer.sites),
         },
+        **(own if dates else {}),
     }
 
 
@@ -86,6 +105,10 @@ def answer_lines(translator: Translator, answers: Answers, width: int) -> list[L
         lines += [*_paragraph(translator, number, answer, width), Line("")]
     if not answers.answers:
         lines += _wrapped(_nothing(translator, answers), width)
+        lines += [Line("")] if answers.dates else []
+    if answers.dates:
+        head = heading(translator, answers.asked)
+        lines += [*_dates(translator, head, answers.dates, width), Line("")]
     for problem in answers.problems:
         lines += _problem_lines(translator, problem, width)
     return [*lines, *_wrapped(_summary(translator, answers), width)]
@@ -131,6 +154,19 @@ def _paragraph(translator: Translator, number: int, answer: Answer, width: int) 
     )
     for each in filter(None, said):
         yield from _wrapped(each, width, indent, indent + _INDENT)
+    if answer.dates:
+        head = translator.gettext(msg("Next dates:"))
+        yield from _dates(translator, head, answer.dates, width, indent)
+
+
+def _dates(
+    translator: Translator, head: str, dates: Sequence[NextDate], width: int, indent: str = ""
+) -> Iterator[Line]:
+    yield from _wrapped(head, width, indent, indent + _INDENT)
+    for each in dates:
+        yield from _wrapped(
+            date_text(translator, each), width, f"{indent}{_BULLET}", indent + _INDENT
+        )
 
 
 def _title(translator: Translator, answer: Answer) -> str:
@@ -178,9 +214,11 @@ def _standing(translator: Translator, answer: Answer) -> str:
         else translator.gettext(msg("Licence: not stated."))
     )
     if answer.confirmed is None:
-        return f"{licence} {translator.gettext(msg('Never confirmed.'))}"
-    day = _day(translator, answer.confirmed)
-    return f"{licence} {translator.gettext(msg('Last confirmed on {day}.'), day=day)}"
+        fresh = translator.gettext(msg("Never confirmed."))
+    else:
+        day = _day(translator, answer.confirmed)
+        fresh = translator.gettext(msg("Last confirmed on {day}."), day=day)
+    return f"{licence} {fresh}"
 
 
 def _day(translator: Translator, day: date) -> str:

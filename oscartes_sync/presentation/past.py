@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, tzinfo
-from typing import Any, Final
+from datetime import tzinfo
+from typing import Any
 
-from oscartes_sync.planning.baseline import MISSING
 from oscartes_sync.planning.operation import Action
 from oscartes_sync.planning.plan import Clash, Conflict, ConflictKind
 from oscartes_sync.ports import Journalled, RunRecord
 from oscartes_sync.presentation.texts import explain_problem, field_names, side_name
-from oscartes_sync.presentation.to_text import Line, conflict_line, operation_line
+from oscartes_sync.presentation.to_text import (
+    Line,
+    change_lines,
+    conflict_line,
+    operation_line,
+    shown,
+)
 from oscartes_sync.presentation.translation import Translator, msg
-from oscartes_sync.records.event import RichText
-from oscartes_sync.records.fingerprint import value_to_json
 from oscartes_sync.records.problem import Side
 from oscartes_sync.usecases.show_history import KnownConflict, RunHistory
-
-_LONGEST: Final = 400
-"""Longer values are cut in a line; the JSON shows them whole."""
 
 
 def conflict_lines(translator: Translator, known: Sequence[KnownConflict]) -> list[Line]:
@@ -50,7 +50,7 @@ def _values(translator: Translator, conflict: Conflict) -> Iterator[Line]:
     for name, clash in sorted(conflict.fields.items()):
         yield Line(f"    {field_names(translator, [name])}")
         for label, value in _sides(translator, clash):
-            yield Line(f"      {label}: {_shown(value)}")
+            yield Line(f"      {label}: {shown(value)}")
 
 
 def _sides(translator: Translator, clash: Clash) -> Iterator[tuple[str, Any]]:
@@ -107,29 +107,9 @@ def _written(translator: Translator, written: Journalled) -> Iterator[Line]:
     place = ", ".join(each for each in (operation.entry, operation.href) if each)
     yield Line(f"      {place}")
     if not written.finished:
-        yield Line(
-            f"      {translator.gettext(msg('interrupted: its outcome was looked for since'))}"
-        )
-    for change in operation.changes:
-        name = field_names(translator, [change.name])
-        yield Line(f"      {name}: {_shown(change.before)} → {_shown(change.after)}")
+        said = translator.gettext(msg("interrupted: its outcome was looked for since"))
+        yield Line(f"      {said}")
+    yield from change_lines(translator, operation)
     if operation.problem is not None:
         told = explain_problem(translator, operation.problem)
         yield Line(f"    ! {told.message}", "!")
-
-
-def _shown(value: Any) -> str:
-    if value is None or value is MISSING or value in ("", ()):
-        return "–"
-    if isinstance(value, RichText):
-        text = value.text
-    elif isinstance(value, datetime):
-        text = value.isoformat(" ", "minutes")
-    elif isinstance(value, date):
-        text = value.isoformat()
-    elif isinstance(value, tuple) and all(isinstance(each, str) for each in value):
-        text = ", ".join(value)
-    else:
-        text = str(value if isinstance(value, str) else value_to_json(value))
-    flat = " ".join(text.split())
-    return flat if len(flat) <= _LONGEST else f"{flat[:_LONGEST]}…"

@@ -5,14 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
 from oscartes_sync.records.problem import Problem, Side
-from oscartes_sync.usecases.asking.answer import Answer, Answers, Asked, Kind, Reason
-from oscartes_sync.usecases.asking.questions import PARTNER, PRODUCT, QUESTIONS
+from oscartes_sync.usecases.asking.answer import (
+    Answer,
+    Answers,
+    Asked,
+    Kind,
+    NextDate,
+    Reason,
+)
+from oscartes_sync.usecases.asking.questions import JOIN, PARTNER, PRODUCT, QUESTIONS
 from oscartes_sync.usecases.report import Exit
 from tests.fakes.doors import FakeHouse
 
@@ -60,6 +67,38 @@ TWO = Answers(
     actors=1040,
     problems=(LOST,),
     exit=Exit.PART,
+)
+PARIS = timezone(timedelta(hours=1))
+WORKSHOP = NextDate(
+    title="Réparons  ensemble",
+    start=datetime(2026, 12, 5, 14, tzinfo=PARIS),
+    end=datetime(2026, 12, 5, 17, 30, tzinfo=PARIS),
+    place="La Grange, 91400 Orsay",
+    organizer="La Grange aux Outils",
+    wiki="noe",
+    form="6",
+    entry="ReparonsEnsemble",
+    url="https://wiki.example/?ReparonsEnsemble",
+    licence="CC0-1.0",
+)
+FAIR = replace(
+    WORKSHOP,
+    title="Foire",
+    start=date(2027, 6, 18),
+    end=date(2027, 6, 18),
+    place="",
+    organizer="",
+    entry="Foire",
+    url="https://wiki.example/?Foire",
+    licence="",
+    distance=2.345,
+)
+NIGHT = replace(
+    WORKSHOP,
+    title="Nuit",
+    end=datetime(2026, 12, 6, 2, tzinfo=PARIS),
+    place="Limours",
+    distance=4.0,
 )
 
 
@@ -252,6 +291,79 @@ def test_answers_as_json(call: Call) -> None:
     (problem,) = document["problems"]
     assert problem["code"] == "wiki-unreachable"
     assert problem["remedy"]
+
+
+def test_the_next_dates_of_an_actor_stand_below_it(call: Call, house: AskedHouse) -> None:
+    told = replace(BARE, dates=(WORKSHOP, replace(FAIR, distance=None)))
+    house.told = Answers(asked=Asked(question=JOIN), answers=(told,), found=1, actors=2)
+    assert plain(call("ask", "join").out) == (
+        "How do I get involved?\n"
+        "\n"
+        "1. Collectif (1,001 points)\n"
+        "   Why: about 4 km away, by its town (1,001).\n"
+        "   Source: https://tel.example/?Collectif (tel)\n"
+        "   Licence: not stated. Never confirmed.\n"
+        "   Next dates:\n"
+        "    - Saturday, December 5, 2026, 2:00 PM – 5:30 PM: Réparons ensemble – La\n"
+        "      Grange, 91400 Orsay – https://wiki.example/?ReparonsEnsemble\n"
+        "    - Friday, June 18, 2027: Foire – https://wiki.example/?Foire\n"
+        "\n"
+        "1 answer, 2 actors read.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "head"),
+    [
+        (Asked(question=JOIN), "Next dates in the agendas:"),
+        (Asked(question=JOIN, words="foire"), "Next dates with your words:"),
+        (Asked(question=JOIN, words="foire", near="Orsay"), "Next dates around Orsay:"),
+    ],
+)
+def test_dates_around_stand_after_the_answers(
+    call: Call, house: AskedHouse, asked: Asked, head: str
+) -> None:
+    house.told = Answers(asked=asked, answers=(BARE,), found=1, actors=2, dates=(NIGHT, FAIR))
+    assert plain(call("ask", "join").out).endswith(
+        "   Licence: not stated. Never confirmed.\n"
+        "\n"
+        f"{head}\n"
+        " - Saturday, December 5, 2026, 2:00 PM – Sunday, December 6, 2026, 2:00 AM: Nuit\n"
+        "   – Limours (4 km) – https://wiki.example/?ReparonsEnsemble\n"
+        " - Friday, June 18, 2027: Foire – 2.3 km – https://wiki.example/?Foire\n"
+        "\n"
+        "1 answer, 2 actors read.\n"
+    )
+
+
+def test_next_dates_as_json(call: Call, house: AskedHouse) -> None:
+    told = replace(BARE, dates=(WORKSHOP,))
+    house.told = Answers(
+        asked=Asked(question=JOIN), answers=(told,), found=1, actors=2, dates=(FAIR,)
+    )
+    document = json.loads(call("ask", "join", "--json").out)
+    assert document["answers"][0]["next_dates"] == [
+        {
+            "title": "Réparons  ensemble",
+            "start": "2026-12-05T14:00:00+01:00",
+            "end": "2026-12-05T17:30:00+01:00",
+            "place": "La Grange, 91400 Orsay",
+            "organizer": "La Grange aux Outils",
+            "wiki": "noe",
+            "entry": "ReparonsEnsemble",
+            "url": "https://wiki.example/?ReparonsEnsemble",
+            "distance_km": None,
+            "licence": "CC0-1.0",
+        }
+    ]
+    (fair,) = document["next_dates"]
+    assert [fair[name] for name in ("start", "place", "organizer", "licence")] == [
+        "2027-06-18",
+        None,
+        None,
+        None,
+    ]
+    assert fair["distance_km"] == 2.35
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
-from tests.e2e.acceptance import DIRECTORY, recorded_body
-from tests.e2e.conftest import Pair
+import pytest
 
+from tests.e2e.acceptance import DIRECTORY, recorded_body, resource
+from tests.e2e.conftest import BOT, CALENDAR, Pair
+from tests.fakes.wiki_place import Time
+
+CLAIRE = "ClaireMorel"
 NOWHERE = "http://127.0.0.1:9"
 """Nobody listens on the port of `discard`."""
 
@@ -59,7 +64,7 @@ def test_a_directory_that_nobody_bound_is_found_by_its_looks(pair: Pair) -> None
 def test_nothing_that_is_not_public_is_read_or_told(pair: Pair) -> None:
     pair.wiki.requests.clear()
     _, out, _ = pair.call("ask", "join", "outils")
-    assert [line.method for line in pair.wiki.requests] == ["GET", "GET"]
+    assert [line.method for line in pair.wiki.requests] == ["GET", "GET", "GET"]
     assert {line.user for line in pair.wiki.requests} == {""}
     assert "bonjour@grange-outils.example" in out
     assert "contact@grange-outils.example" not in out
@@ -152,3 +157,158 @@ def test_the_recorded_directory_knows_who_rents_bicycles_and_where_bread_is(
     assert tags(document)[0] == "VeloCie"
     _, document = recorded.json("ask", "product", "pain", "--near", "Millau", "--within", "5")
     assert tags(document) == ["LeFournilDElise"]
+
+
+# What is coming
+
+WORKSHOP = {
+    "title": "Atelier « Réparons ensemble » 🔧",
+    "start": "2026-12-05T14:00:00+01:00",
+    "end": "2026-12-05T17:30:00+01:00",
+    "place": "La Grange aux Outils, 4 rue du Lavoir, 91400 Orsay",
+    "organizer": "La Grange aux Outils",
+    "wiki": "noe",
+    "entry": "AtelierReparonsEnsemble",
+    "distance_km": None,
+    "licence": None,
+}
+
+
+def view_of_agenda(pair: Pair, *more: str) -> None:
+    """A view of the agenda in place of the binding, or whatever it is that `more` says of it."""
+    configure(pair)
+    path = pair.folder / "oscartes.toml"
+    lines = "\n".join(("form = 6", 'licence = "CC-BY-SA-4.0"', *more))
+    path.write_text(f"{path.read_text('utf-8')}\n[views.agenda]\n{lines}\n", "utf-8")
+
+
+def dates(document: dict[str, Any]) -> dict[str, list[str]]:
+    return {
+        answer["entry"]: [date["entry"] for date in answer["next_dates"]]
+        for answer in document["answers"]
+    }
+
+
+def test_who_wants_to_join_is_told_the_next_dates_of_each_actor(dated: Pair) -> None:
+    code, document = dated.json("ask", "join", "--limit", "4")
+    assert (code, document["problems"], document["next_dates"]) == (0, [], [])
+    found = dates(document)
+    assert found["LaGrangeAuxOutils"] == ["AtelierReparonsEnsemble", "FormationCartographieLibre"]
+    # Among those who join in, too.
+    assert found["CollectifVeloHurepoix"] == ["AtelierReparonsEnsemble"]
+    (grange,) = (a for a in document["answers"] if a["entry"] == "LaGrangeAuxOutils")
+    first = grange["next_dates"][0]
+    assert {name: first[name] for name in WORKSHOP} == WORKSHOP
+    assert first["url"] == f"{dated.wiki.url}/?AtelierReparonsEnsemble"
+
+
+def test_other_questions_read_no_agenda(dated: Pair) -> None:
+    dated.wiki.requests.clear()
+    _, document = dated.json("ask", "partner")
+    assert len(dated.wiki.requests) == 2
+    assert "next_dates" not in document
+    assert all("next_dates" not in answer for answer in document["answers"])
+
+
+def test_what_is_over_is_left_out_and_what_goes_on_is_not(dated: Pair, clock: Time) -> None:
+    clock.sleep((datetime(2026, 12, 5, 16, tzinfo=UTC) - clock.now()).total_seconds())
+    assert "AtelierReparonsEnsemble" in str(dates(dated.json("ask", "join", "outils")[1]))
+    clock.sleep(3600)
+    assert "AtelierReparonsEnsemble" not in str(dates(dated.json("ask", "join", "outils")[1]))
+
+
+def test_where_no_actor_has_a_date_those_around_are_told(dated: Pair) -> None:
+    _, document = dated.json("ask", "join", "concerts", "--near", "Gif-sur-Yvette")
+    assert document["answers"] == []
+    (found,) = document["next_dates"]
+    assert (found["entry"], found["start"], found["end"]) == (
+        "FeteDesCommunsDOrsay",
+        "2027-06-18",
+        "2027-06-20",
+    )
+    assert found["distance_km"] == 3.91
+    _, document = dated.json("ask", "join", "concerts", "--near", "Gif-sur-Yvette", "--within", "3")
+    assert document["next_dates"] == []
+
+
+def test_dates_are_told_in_both_languages(dated: Pair) -> None:
+    _, out, _ = dated.call("ask", "join", "outils", "--lang", "en")
+    said = " ".join(out.replace("\u202f", " ").split())
+    assert (
+        "Next dates: - Saturday, December 5, 2026, 2:00 PM – 5:30 PM: Atelier « Réparons ensemble "
+        "» 🔧 – La Grange aux Outils, 4 rue du Lavoir, 91400 Orsay – http://"
+    ) in said
+    _, out, _ = dated.call("ask", "join", "concerts", "--lang", "fr")
+    said = " ".join(out.replace("\u00a0", " ").split())
+    assert "vendredi 18 juin 2027 – dimanche 20 juin 2027" in said
+    assert "Fête des communs d'Orsay 🎉 – Parc de la Grande Bouvêche, 91400 Orsay – http://" in said
+
+
+@pytest.mark.parametrize("kind", ['kind = "events"', ""])
+def test_a_view_names_an_agenda_too_and_its_licence_is_told(dated: Pair, kind: str) -> None:
+    view_of_agenda(dated, kind)
+    _, document = dated.json("ask", "join", "outils")
+    (first, _) = document["answers"][0]["next_dates"]
+    assert first["licence"].startswith("CC-BY-SA-4.0")
+
+
+def test_a_view_of_something_else_is_no_agenda(dated: Pair) -> None:
+    view_of_agenda(dated, 'kind = "contacts"')
+    path = dated.folder / "oscartes.toml"
+    path.write_text(f'{path.read_text("utf-8")}[views.b]\nform = 5\nlicence = "CC0-1.0"\n', "utf-8")
+    dated.wiki.requests.clear()
+    code, document = dated.json("ask", "join", "outils")
+    assert (code, document["problems"], len(dated.wiki.requests)) == (0, [], 2)
+    assert dates(document) == {"LaGrangeAuxOutils": []}
+
+
+def test_an_agenda_that_is_not_there_costs_no_answer(dated: Pair) -> None:
+    dated.wiki.remove_form(6)
+    code, document = dated.json("ask", "join", "outils")
+    assert (code, tags(document)) == (4, ["LaGrangeAuxOutils"])
+    assert [problem["code"] for problem in document["problems"]] == ["form-missing"]
+
+
+def test_what_is_closed_in_the_agenda_is_not_told(dated: Pair) -> None:
+    dated.wiki.set_acl("AtelierReparonsEnsemble", read="+")
+    _, document = dated.json("ask", "join", "outils")
+    assert dates(document) == {"LaGrangeAuxOutils": ["FormationCartographieLibre"]}
+
+
+@pytest.mark.parametrize("version", ["4.5"])
+def test_a_series_is_told_by_its_next_date_and_that_date_s_page(dated: Pair, clock: Time) -> None:
+    when = {
+        "bf_date_debut_evenement": "2026-11-24T18:00:00+01:00",
+        "bf_date_fin_evenement": "2026-11-24T20:00:00+01:00",
+    }
+    weekly = {
+        "isRecurrent": "1", "repetition": "w", "step": "1", "nbmax": "3", "limitdate": "",
+        "days": ["tue"],
+    }  # fmt: skip
+    about = {"bf_titre": "Permanence", "listefiche5bf_organisateur": "LaGrangeAuxOutils"}
+    dated.wiki.add_entry(6, "Permanence", {**about, **when}, owner=CLAIRE, user=CLAIRE)
+    dated.wiki.edit("Permanence", {"bf_date_fin_evenement_data": weekly, **when}, user=CLAIRE)
+    clock.sleep((datetime(2026, 11, 26, 16, tzinfo=UTC) - clock.now()).total_seconds())
+    _, document = dated.json("ask", "join", "outils")
+    first, second, third = document["answers"][0]["next_dates"]
+    assert (first["title"], first["start"]) == ("Permanence", "2026-12-01T18:00:00+01:00")
+    assert first["entry"] != "Permanence"
+    assert first["url"].endswith(f"?{first['entry']}")
+    assert dated.wiki.entries(6)[first["entry"]]["bf_date_debut_evenement"] == first["start"]
+    assert [second["entry"], third["entry"]] == [
+        "AtelierReparonsEnsemble",
+        "FormationCartographieLibre",
+    ]
+
+
+def test_what_the_calendar_called_off_is_no_date(dated: Pair) -> None:
+    dated.sync()
+    when = ("DTSTART:20261212T130000Z", "DTEND:20261212T150000Z")
+    body = resource("bal@ailleurs", *when, "SUMMARY:Bal des licornes")
+    dated.cloud.put(BOT, CALENDAR, "bal.ics", body)
+    dated.sync()
+    _, document = dated.json("ask", "join", "licornes")
+    assert [each["title"] for each in document["next_dates"]] == ["Bal des licornes"]
+    dated.rewrite("bal.ics", ("SUMMARY", "STATUS:CANCELLED\nSUMMARY"))
+    dated.sync()
+    assert dated.json("ask", "join", "licornes")[1]["next_dates"] == []

@@ -16,7 +16,8 @@ import pytest
 from oscartes_sync.usecases.asking.answer import Answers, Asked
 from oscartes_sync.usecases.asking.ask import ask
 from oscartes_sync.usecases.asking.questions import QUESTIONS
-from tests.questions.region import questions, region, rows
+from tests.fakes.things import FakeClock
+from tests.questions.region import AGENDAS, agenda, questions, region, rows
 
 LEAST_PRECISION = 0.85
 """The mean of all questions."""
@@ -31,7 +32,7 @@ def answers_to(labelled: dict[str, Any]) -> Answers:
         near=labelled.get("near", ""),
         within=labelled.get("within"),
     )
-    return ask(asked, region(), (), {})
+    return ask(asked, region(), (), {}, agendas=AGENDAS, clock=FakeClock())
 
 
 def precision(labelled: dict[str, Any]) -> float:
@@ -84,7 +85,7 @@ def test_every_first_answer_is_one_that_was_expected_nine_times_of_ten() -> None
 
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_each_answer_has_reasons_whose_points_are_its_score(name: str) -> None:
-    found = ask(Asked(question=QUESTIONS[name], limit=100), region(), (), {})
+    found = ask(Asked(question=QUESTIONS[name], limit=100), region(), (), {}, clock=FakeClock())
     assert found.answers
     assert len(found.answers) == found.found < found.actors
     for answer in found.answers:
@@ -92,3 +93,29 @@ def test_each_answer_has_reasons_whose_points_are_its_score(name: str) -> None:
         assert answer.score == sum(reason.points for reason in answer.reasons)
     scores = [answer.score for answer in found.answers]
     assert scores == sorted(scores, reverse=True)
+
+
+# What is coming
+
+
+def test_the_labelled_agenda_names_events_of_the_region() -> None:
+    known = {row["tag"] for wiki in ("noe", "tel") for row in agenda()[wiki]}
+    expected = [
+        tag for one in agenda()["asked"] for tag in (*one.get("of", ()), *one.get("around", ()))
+    ]
+    assert len(agenda()["asked"]) >= 12
+    assert set(expected) <= known
+
+
+@pytest.mark.parametrize("labelled", agenda()["asked"], ids=lambda one: str(one)[:60])
+def test_who_wants_to_join_sees_the_next_dates(labelled: dict[str, Any]) -> None:
+    found = answers_to({"ask": "join", **labelled})
+    told = [date.entry for answer in found.answers for date in answer.dates]
+    assert set(told) == set(labelled.get("of", ()))
+    assert [date.entry for date in found.dates] == labelled.get("around", [])
+
+
+@pytest.mark.parametrize("name", ["product", "policy", "partner"])
+def test_no_other_question_asks_for_dates(name: str) -> None:
+    found = answers_to({"ask": name})
+    assert (found.dates, {answer.dates for answer in found.answers}) == ((), {()})

@@ -1,14 +1,16 @@
-"""The directory forms of a wiki with their entries, read as an anonymous reader reads them."""
+"""The directories and agendas of a wiki with their entries, read as an anonymous reader does."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from urllib.parse import quote
 
 from bazar_forms.client import BazarClient
 from bazar_forms.directory import Source
 from bazar_forms.errors import Malformed
 from bazar_forms.form import Form
+from oscartes_sync.adapters.yeswiki.agendas import read_agenda
 from oscartes_sync.adapters.yeswiki.probe import is_directory
 from oscartes_sync.adapters.yeswiki.translate import translated
 from oscartes_sync.errors import ConfigurationError, Missing, OscartesError
@@ -17,23 +19,30 @@ from oscartes_sync.mapping.contacts.setting import ContactSetting
 from oscartes_sync.mapping.recipe import find_recipe
 from oscartes_sync.mapping.where import check_where
 from oscartes_sync.planning.binding import Binding
-from oscartes_sync.ports.actors import ActorForm, ActorForms
+from oscartes_sync.ports.actors import (
+    ActorForm,
+    ActorForms,
+    Agenda,
+    AgendaForm,
+    AgendaForms,
+)
 from oscartes_sync.records.problem import Problem, Side
 
 
 class YesWikiActors:
-    """One wiki. One request for all forms, and one for the entries of each directory."""
+    """One wiki. One request for all forms, and one for the entries of each form that is read."""
 
     def __init__(self, client: BazarClient, wiki: str) -> None:
         self._client = client
         self._wiki = wiki
+        self._known: Mapping[str, Form] | None = None
 
     def read(self, bindings: Sequence[Binding]) -> ActorForms:
         """See `ActorReader.read`."""
         bound = [one for one in bindings if one.wiki == self._wiki and one.kind == "contacts"]
         problems: list[Problem] = []
         with translated(self._wiki):
-            forms = {form.id: form for form in self._client.forms(anonymous=True)}
+            forms = self._forms()
             if bound:
                 found = tuple(self._bound(forms, bound, problems))
             else:
@@ -41,6 +50,33 @@ class YesWikiActors:
         if not found and not problems:
             problems.append(Problem.warning("ask-no-directory", Side.WIKI, wiki=self._wiki))
         return ActorForms(forms=found, problems=tuple(problems))
+
+    def coming(self, agendas: Sequence[Agenda], after: datetime) -> AgendaForms:
+        """See `ActorReader.coming`."""
+        own = [one for one in agendas if one.binding.wiki == self._wiki]
+        if not own:
+            return AgendaForms()
+        with translated(self._wiki):
+            forms = self._forms()
+        found: list[AgendaForm] = []
+        problems: list[Problem] = []
+        # Of those that are the same the first counts: what is bound stands before what is viewed.
+        each = {(one.binding.form, one.binding.selection): one for one in reversed(own)}
+        for agenda in each.values():
+            try:
+                with translated(self._wiki, form=agenda.binding.form):
+                    form = self._form(forms, agenda.binding.form)
+                    found.append(read_agenda(self._client, agenda.binding, form, after))
+            except OscartesError as error:
+                if agenda.sure or not isinstance(error, ConfigurationError):
+                    problems.append(Problem.from_error(error, side=Side.WIKI))
+        return AgendaForms(forms=tuple(found), problems=tuple(problems))
+
+    def _forms(self) -> Mapping[str, Form]:
+        """By number; asked for once."""
+        if self._known is None:
+            self._known = {form.id: form for form in self._client.forms(anonymous=True)}
+        return self._known
 
     def _bound(
         self, forms: Mapping[str, Form], bound: Sequence[Binding], problems: list[Problem]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from oscartes_sync.records.event import When
 from oscartes_sync.records.problem import Problem
 from oscartes_sync.usecases.asking.questions import Question
 from oscartes_sync.usecases.report import Exit
@@ -58,12 +59,36 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NextDate:
+    """When something takes place that is not over: an event, or the next date of a series.
+
+    `start` and `end` as in Event; `entry` is the tag and `url` the page of the entry that tells of
+    this date; `organizer` as it is written there. `distance` is in kilometres, None where no place
+    was asked or the date is an actor's; `roughly` as in Reason.
+    """
+
+    title: str
+    start: When
+    end: When
+    place: str
+    organizer: str
+    wiki: str
+    form: str
+    entry: str
+    url: str
+    licence: str = ""
+    distance: float | None = None
+    roughly: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """One actor, why it is an answer, where that stands, and how to reach it.
 
     `score` is the sum of the reasons' points; `entry` the tag, `url` the address of its page;
     `licence` "" where none is stated; `confirmed` the day on which the entry was last saved.
-    `distance` is in kilometres, None where no place was asked.
+    `distance` is in kilometres, None where no place was asked. `dates` are its next ones, where
+    the question asks for them.
     """
 
     title: str
@@ -80,15 +105,20 @@ class Answer:
     phones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
+    dates: tuple[NextDate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """All of it: the best `answers`, how many there are, of how many actors that were read."""
+    """All of it: the best `answers`, how many there are, of how many actors that were read.
+
+    `dates` are the next ones around, where the question asks for dates and no answer has any.
+    """
 
     asked: Asked
     answers: tuple[Answer, ...]
     found: int
     actors: int
+    dates: tuple[NextDate, ...] = ()
     problems: tuple[Problem, ...] = ()
     exit: Exit = Exit.DONE

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from bazar_forms.directory import Directory
+from bazar_forms.directory.actor import identity
 from bazar_forms.directory.folding import town_key
 from bazar_forms.entry import Entry
 from bazar_forms.value import Position
@@ -15,10 +16,12 @@ from oscartes_sync.errors import SideError, UsageError
 from oscartes_sync.mapping.contacts.entry_reading import read_contact
 from oscartes_sync.mapping.contacts.setting import ContactSetting
 from oscartes_sync.planning.binding import Binding
-from oscartes_sync.ports.actors import ActorForm, ActorReader
+from oscartes_sync.ports import Clock
+from oscartes_sync.ports.actors import ActorForm, ActorReader, Agenda, AgendaForm
 from oscartes_sync.records.contact import Contact
 from oscartes_sync.records.problem import Problem, Severity, Side
-from oscartes_sync.usecases.asking.answer import Answer, Answers, Asked, Kind, Reason
+from oscartes_sync.usecases.asking.answer import Answer, Answers, Asked, Kind, NextDate, Reason
+from oscartes_sync.usecases.asking.dates import Diary
 from oscartes_sync.usecases.asking.scoring import Scored, score
 from oscartes_sync.usecases.report import Exit
 
@@ -33,14 +36,20 @@ def ask(
     wikis: Mapping[str, ActorReader],
     bindings: Sequence[Binding],
     licences: Licences,
+    *,
+    agendas: Sequence[Agenda] = (),
+    clock: Clock,
 ) -> Answers:
     """The best answers of all wikis; one that does not answer is a Problem beside the others.
+
+    A question that asks for dates has the next ones of each answer, from `agendas`; where no answer
+    has any, those around.
 
     Raises:
         SideError: no wiki answers.
         UsageError: `ask-unknown-town`.
     """
-    forms, problems = _read(wikis, bindings)
+    there, forms, problems = _read(wikis, bindings)
     directory = Directory(each.source for each in forms)
     near = _place(directory, asked.near) if asked.near else None
     found = score(directory, asked, near)
@@ -49,11 +58,19 @@ def ask(
     )
     answers = [desk.answer(one, asked.question.reach) for one in _shortlist(found, asked)]
     answers.sort(key=lambda each: -each.score)
+    best = tuple(answers[: asked.limit])
+    around: tuple[NextDate, ...] = ()
+    if asked.question.dates and agendas:
+        now = clock.now()
+        diary = Diary(_read_agendas(there, agendas, now, problems), licences, now)
+        best = _dated(best, diary, directory)
+        around = () if any(each.dates for each in best) else diary.around(asked, near, directory)
     return Answers(
         asked=asked,
-        answers=tuple(answers[: asked.limit]),
+        answers=best,
         found=len(found),
         actors=len(directory),
+        dates=around,
         problems=tuple(sorted(problems, key=Problem.sort_key)),
         exit=_exit(problems),
     )
@@ -66,12 +83,13 @@ def _exit(problems: Sequence[Problem]) -> Exit:
 
 def _read(
     wikis: Mapping[str, ActorReader], bindings: Sequence[Binding]
-) -> tuple[list[ActorForm], list[Problem]]:
-    """The forms of all wikis that answer.
+) -> tuple[list[ActorReader], list[ActorForm], list[Problem]]:
+    """The wikis that answer, and their forms.
 
     Raises:
         SideError: what the first wiki said, where none answers.
     """
+    there: list[ActorReader] = []
     forms: list[ActorForm] = []
     problems: list[Problem] = []
     lost: list[SideError] = []
@@ -82,11 +100,40 @@ def _read(
             lost.append(error)
             problems.append(Problem.from_error(error, side=Side.WIKI))
         else:
+            there.append(wikis[wiki])
             forms += found.forms
             problems += found.problems
     if lost and len(lost) == len(wikis):
         raise lost[0]
-    return forms, problems
+    return there, forms, problems
+
+
+def _read_agendas(
+    wikis: Sequence[ActorReader],
+    agendas: Sequence[Agenda],
+    now: datetime,
+    problems: list[Problem],
+) -> list[AgendaForm]:
+    """What is coming in all wikis; one that falls silent meanwhile takes no answer with it."""
+    forms: list[AgendaForm] = []
+    for wiki in wikis:
+        try:
+            found = wiki.coming(agendas, now)
+        except SideError as error:
+            problems.append(Problem.from_error(error, side=Side.WIKI))
+        else:
+            forms += found.forms
+            problems += found.problems
+    return forms
+
+
+def _dated(answers: Sequence[Answer], diary: Diary, directory: Directory) -> tuple[Answer, ...]:
+    """The answers with their next dates."""
+    known = {each.identity for each in directory.actors}
+    return tuple(
+        replace(each, dates=diary.of_actor(identity(each.wiki, each.entry), each.title, known))
+        for each in answers
+    )
 
 
 def _place(directory: Directory, name: str) -> Position:

@@ -33,13 +33,15 @@ class Question:
     """A saved query.
 
     `text` is the question as a person asks it, by language; `reach` what each public way to reach
-    an actor (telephone, e-mail, site) adds to the score of one that is an answer anyway.
+    an actor (telephone, e-mail, site) adds to the score of one that is an answer anyway. `dates`
+    is whether whoever asks it wants to know when to come.
     """
 
     name: str
     text: Mapping[str, str]
     clues: tuple[Clue, ...]
     reach: int = 0
+    dates: bool = False
 
 
 def _clue(weight: int, words: str) -> Clue:
@@ -141,6 +143,7 @@ JOIN: Final = Question(
         _clue(2, "repair café, café, sociétaire, coopérateur, grainothèque, collecte"),
     ),
     reach=3,
+    dates=True,
 )
 
 QUESTIONS: Final[Mapping[str, Question]] = MappingProxyType(

@@ -102,7 +102,7 @@ class Scored:
 def score(directory: Directory, asked: Asked, near: Position | None) -> list[Scored]:
     """All who answer, the best first; `near` is where the town lies that was asked."""
     words = asked_words(asked.words)
-    met = [_of_word(directory, word) for word in words]
+    met = [met_by(directory, word) for word in words]
     clues = [_of_clue(directory, clue) for clue in asked.question.clues]
     found: dict[Identity, Scored] = {}
     for marks in met or clues:
@@ -126,7 +126,7 @@ def asked_words(text: str) -> list[str]:
     return found
 
 
-def _of_word(directory: Directory, word: str) -> dict[Identity, Mark]:
+def met_by(directory: Directory, word: str) -> dict[Identity, Mark]:
     """Those who meet a word that was asked, or another of its family."""
     hits = _best(hit for each in _family(word) for hit in directory.search(each).hits)
     return {
@@ -197,12 +197,13 @@ def _located(
     """All of them where no place was asked; else with their distances, those too far left out."""
     for one in found:
         if near is not None:
-            one.away = _away(directory, one.actor, near)
+            one.away = away_from(directory, one.actor, near)
         if within is None or (one.away is not None and one.away.kilometres <= within):
             yield one
 
 
-def _away(directory: Directory, actor: Actor, near: Position) -> Away | None:
+def away_from(directory: Directory, actor: Actor, near: Position) -> Away | None:
+    """How far an actor is from a place, None where nobody knows; `directory` knows the towns."""
     if actor.position is not None:
         return Away(distance(near, actor.position), roughly=False)
     place = directory.town(actor.town) if town_key(actor.town) else None

@@ -28,6 +28,7 @@ from oscartes_sync.usecases.asking.questions import (
 )
 from oscartes_sync.usecases.asking.scoring import asked_words
 from oscartes_sync.usecases.report import Exit
+from tests.fakes.things import FakeClock
 from tests.questions.region import actor_form, entry, form, region
 
 
@@ -69,7 +70,13 @@ def answers_to(
     licences: Mapping[tuple[str, str], str] | None = None,
 ) -> Answers:
     asked = Asked(question=question, words=words, near=near, within=within, limit=limit)
-    return ask(asked, {each.wiki: each for each in villages}, (), licences or {})
+    return ask(
+        asked,
+        {each.wiki: each for each in villages},
+        (),
+        licences or {},
+        clock=FakeClock(),
+    )
 
 
 def tags(answers: Answers) -> list[str]:
@@ -315,13 +322,14 @@ def test_the_bindings_of_the_configuration_reach_every_wiki() -> None:
         name="annuaire", kind="contacts", wiki="noe", cloud="c", form="5", collection="annuaire"
     )
     village = Village(actor("A", type="asso"))
-    ask(Asked(question=PARTNER), {"noe": village}, (binding,), {})
+    ask(Asked(question=PARTNER), {"noe": village}, (binding,), {}, clock=FakeClock())
     assert village.asked == [(binding,)]
 
 
 def test_the_same_question_has_the_same_answers() -> None:
     asked = Asked(question=PRODUCT, words="vélo", near="Orsay")
-    assert ask(asked, region(), (), {}) == ask(asked, region(), (), {})
+    first, second = (ask(asked, region(), (), {}, clock=FakeClock()) for _ in range(2))
+    assert first == second
 
 
 def test_the_name_of_the_form_tells_what_its_actors_are() -> None:
@@ -332,7 +340,7 @@ def test_the_name_of_the_form_tells_what_its_actors_are() -> None:
         def read(self, bindings: Sequence[Binding]) -> ActorForms:
             return ActorForms(forms=(actor_form("tel", [actor("A")], named),))
 
-    (answer,) = ask(Asked(question=PRODUCT), {"tel": Shops()}, (), {}).answers
+    (answer,) = ask(Asked(question=PRODUCT), {"tel": Shops()}, (), {}, clock=FakeClock()).answers
     assert answer.reasons[0].words == ("Annuaire des commerces",)
 
 
