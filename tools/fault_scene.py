@@ -7,7 +7,7 @@ the one that is broken.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from oscartes_sync.sandbox.cloud import CloudStandIn
 from oscartes_sync.sandbox.wiki import NetworkKeys, WikiStandIn
@@ -20,10 +20,22 @@ Act = Callable[[WikiStandIn, CloudStandIn], None]
 
 @dataclass(frozen=True)
 class Scene:
-    """Its acts, and how the binding is configured in each."""
+    """Its acts, and how the binding is configured in each.
+
+    `gone`: texts that are on a server ("wiki", "cloud") no more once the last run is over, since
+    they were withdrawn or erased on the other. `head` says what is bound. `requests_alone`: its
+    run is broken at requests and nowhere else.
+    """
 
     acts: tuple[Act, ...]
     bindings: tuple[str, ...]
+    gone: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    head: str = f"""name = "agenda"
+kind = "events"
+form = {FORM}
+collection = "{CALENDAR}"
+"""
+    requests_alone: bool = False
 
 
 def configuration(scene: Scene, act: int, *, wiki: str, cloud: str) -> str:
@@ -37,11 +49,7 @@ user = "{KEYS.robot}"
 url = "{cloud}"
 user = "{BOT}"
 [[bindings]]
-name = "agenda"
-kind = "events"
-form = {FORM}
-collection = "{CALENDAR}"
-{scene.bindings[act]}
+{scene.head}{scene.bindings[act]}
 """
 
 
@@ -86,9 +94,9 @@ def rewrite(cloud: CloudStandIn, name: str, before: str, after: str) -> None:
     put(cloud, name, body.replace(before, after, 1).encode())
 
 
-def made_of(wiki: WikiStandIn, title: str) -> str:
+def made_of(wiki: WikiStandIn, title: str, form: int = FORM) -> str:
     """The tag of the entry with this title."""
-    (tag,) = (tag for tag, entry in wiki.entries(FORM).items() if entry.get("bf_titre") == title)
+    (tag,) = (tag for tag, entry in wiki.entries(form).items() if entry.get("bf_titre") == title)
     return tag
 
 
@@ -231,7 +239,7 @@ read_acl = "+"
 owner = "{KEYS.member}"
 share = [{{ group = "gt-outils", access = "write" }}]
 """
-SCENES: Mapping[str, Scene] = {
+AGENDA: Mapping[str, Scene] = {
     "all": Scene(
         (_linked_from_the_wiki, _linked_from_the_cloud, _all_changes),
         (_open(), _open(), _open('{ user = "alice", access = "read" }')),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import multiprocessing
 import re
@@ -20,14 +21,15 @@ from pathlib import Path
 from typing import Any
 
 from fault_clock import SharedClock
-from fault_scene import BOT, KEYS, PASSWORD, SCENES
+from fault_scene import BOT, KEYS, PASSWORD
+from fault_scenes import SCENES
 
 from oscartes_sync.sandbox.cloud import CloudStandIn
 from oscartes_sync.sandbox.wiki import WikiStandIn, seed_network
 
 ACCOUNTS = (BOT, "alice")
 _QUIET_SECONDS = 0.03
-_BY_NATURE = re.compile(rb"^(?:DTSTAMP|LAST-MODIFIED|CREATED):[^\r\n]*\r?\n", re.MULTILINE)
+_BY_NATURE = re.compile(rb"^(?:DTSTAMP|LAST-MODIFIED|CREATED|REV):[^\r\n]*\r?\n", re.MULTILINE)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?")
 _STATE_ID = re.compile(r"\b[0-9a-f]{16}\b")
 _BY_NATURE_TOO = frozenset({"date_maj_fiche", "date_creation_fiche"})
@@ -48,7 +50,9 @@ class _Pair:
         self.cloud.settings.rate_limits = False
         self.cloud.settings.brute_force = False
         self.cloud.start()
-        self._empty = self.cloud.snapshot()
+        for uid in ACCOUNTS:
+            self.cloud.further.cards.greet(uid)
+        self._empty = _kept_of(self.cloud)
         self._number = 0
         self._port = 0
         self.wiki = self._wiki()
@@ -70,7 +74,7 @@ class _Pair:
 
     def begin(self) -> tuple[str, str]:
         """Both anew, with the network's accounts; their addresses."""
-        self.cloud.restore_backup(self._empty)
+        _put_back(self.cloud, self._empty)
         self.cloud.add_group("gt-outils")
         self.cloud.add_user(BOT, PASSWORD)
         self.cloud.add_user("alice", "alice", groups=("gt-outils",))
@@ -84,25 +88,25 @@ class _Pair:
 
     def keep(self, name: str) -> None:
         """Remember how it is now."""
-        copy = self._folder / f"kept-{name}.db"
-        with closing(sqlite3.connect(self._file)) as now, closing(sqlite3.connect(copy)) as kept:
+        file = self._folder / f"kept-{name}.db"
+        with closing(sqlite3.connect(self._file)) as now, closing(sqlite3.connect(file)) as kept:
             now.backup(kept)
-        self._kept[name] = (copy, self.cloud.snapshot())
+        self._kept[name] = (file, _kept_of(self.cloud))
 
     def go_back(self, name: str) -> tuple[str, str]:
         """As it was when it was kept; sessions and logs begin anew."""
-        copy, cloud = self._kept[name]
-        self._reopen(copy)
-        self.cloud.restore_backup(cloud)
+        file, cloud = self._kept[name]
+        self._reopen(file)
+        _put_back(self.cloud, cloud)
         self.cloud.requests.clear()
         return self.wiki.url, self.cloud.url
 
-    def _reopen(self, copy: Path | None) -> None:
+    def _reopen(self, kept: Path | None) -> None:
         self.wiki.stop()
         self._file.unlink(missing_ok=True)
         self._number += 1
-        if copy is not None:
-            shutil.copyfile(copy, self._file)
+        if kept is not None:
+            shutil.copyfile(kept, self._file)
         self.wiki = self._wiki()
 
     def quiet(self) -> None:
@@ -119,7 +123,21 @@ class _Pair:
 
     def contents(self) -> Contents:
         """All that both keep."""
-        return {**_of_wiki(self._file), **_of_cloud(self.cloud)}
+        return {**_of_wiki(self._file), **_of_cloud(self.cloud), **_of_books(self.cloud)}
+
+
+def _kept_of(cloud: CloudStandIn) -> Any:
+    """A copy of all it keeps, address books included."""
+    with cloud.core.lock:
+        return cloud.snapshot(), copy.deepcopy(vars(cloud.further.cards.store))
+
+
+def _put_back(cloud: CloudStandIn, kept: Any) -> None:
+    calendars, cards = kept
+    with cloud.core.lock:
+        cloud.restore_backup(calendars)
+        # Many rooms hold this store, so it stays the same one.
+        vars(cloud.further.cards.store).update(copy.deepcopy(cards))
 
 
 def _of_wiki(file: Path) -> Contents:
@@ -169,6 +187,26 @@ def _of_cloud(cloud: CloudStandIn) -> Contents:
         }
         found[f"{place} uids"] = sorted(it.uid for it in one.resources.values())
     return found
+
+
+def _of_books(cloud: CloudStandIn) -> Contents:
+    found: Contents = {}
+    with cloud.core.lock:
+        for book in cloud.further.cards.store.every():
+            place = f"cloud/{book.owner}/books/{book.uri}"
+            found[place] = sorted((it.principal, it.writable) for it in book.shares)
+            found[f"{place} properties"] = {
+                name: _STATE_ID.sub("a state", value) for name, value in book.properties.items()
+            }
+            for name, card in book.cards.items():
+                found[f"{place}/{name}"] = _lines_of(card.body)
+    return found
+
+
+def _lines_of(card: bytes) -> str:
+    """A card's lines: a logo that was fetched by a later run stands below the others."""
+    plain = _BY_NATURE.sub(b"", card).decode().replace("\r\n ", "")
+    return "\n".join(sorted(plain.splitlines()))
 
 
 def serve(pipe: Connection, folder: Path, clock: SharedClock) -> None:

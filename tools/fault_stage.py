@@ -13,9 +13,10 @@ from typing import Any
 from fault_clock import SharedClock
 from fault_points import Kind, Point, Trace
 from fault_run import Ending, sync, warm
-from fault_scene import KEYS, PASSWORD, SCENES, configuration
+from fault_scene import KEYS, PASSWORD, configuration
+from fault_scenes import SCENES
 from fault_servers import Contents, Servers
-from fault_verdict import Verdict, compare, remembers, state_contents
+from fault_verdict import Verdict, compare, remains, remembers, state_contents
 
 _FIRST_DAY = datetime(2026, 11, 24, 9, tzinfo=UTC)
 _HOUR = timedelta(hours=1)
@@ -90,10 +91,13 @@ class Stage:
         writes = int(self._servers("writes")) - before
         if quiet.report.get("operations") or compare(contents, self._contents()) != Verdict():
             raise SystemExit(f"scene {name}: a second run still writes")
+        if left := list(remains(contents, SCENES[name].gone)):
+            raise SystemExit(f"scene {name}: {', '.join(left)} is there still")
         losers = tuple(
-            str(values["cloud"])
+            text
             for conflict in ending.report["conflicts"]
             for values in conflict["fields"].values()
+            for text in _texts(values["cloud"])
         )
         return Expected(ending.trace, contents, ending.code, _told(quiet), writes, losers)
 
@@ -115,6 +119,9 @@ class Stage:
             "a value that lost a conflict"
             for text in expected.losers
             if not remembers(self._state, text)
+        )
+        wrong.extend(
+            f"{name} says what is gone" for name in remains(found, SCENES[point.scene].gone)
         )
         wrong.extend(self._third(expected, found))
         verdict.diverged.extend(wrong)
@@ -178,6 +185,11 @@ class Stage:
     def _contents(self) -> Contents:
         servers: Contents = self._servers("contents")
         return {**servers, **state_contents(self._state)}
+
+
+def _texts(value: Any) -> list[str]:
+    """The texts that a value is made of: a contact has several telephones."""
+    return [str(each) for each in (value if isinstance(value, list) else [value])]
 
 
 def _as_it_should(ending: Ending) -> None:

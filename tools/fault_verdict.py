@@ -59,6 +59,14 @@ def remembers(file: Path, text: str) -> bool:
     return any(it in str(kept) for row in rows for kept in row for it in (text, escaped))
 
 
+def remains(found: Contents, gone: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    """Where something stands still that was withdrawn or erased; `gone` is by server."""
+    for name, value in sorted(found.items()):
+        texts = gone.get(name.partition("/")[0], ())
+        if any(text in f"{name} {value}" for text in texts):
+            yield name
+
+
 def compare(expected: Contents, found: Contents) -> Verdict:
     """Where the two differ. What is there too much on a server counts as a double, since no
     member did anything meanwhile."""

@@ -25,7 +25,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 from fault_points import Kind, Point, points_of, sampled
-from fault_scene import SCENES
+from fault_scenes import SCENES
 from fault_stage import Stage
 from fault_verdict import Verdict
 
@@ -43,6 +43,11 @@ class Share:
     of: int
 
 
+def _kinds(scene: str, asked: Sequence[Kind]) -> list[Kind]:
+    """Those of the kinds that a scene is broken by."""
+    return [one for one in asked if not (SCENES[scene].requests_alone and one.of_transactions)]
+
+
 def play(share: Share, pipe: Connection) -> None:
     """A worker: sends how many points there are, then each with its verdict."""
     with (
@@ -52,7 +57,7 @@ def play(share: Share, pipe: Connection) -> None:
         points = [
             point
             for scene in share.scenes
-            for point in points_of(scene, stage.prepare(scene).trace, share.kinds)
+            for point in points_of(scene, stage.prepare(scene).trace, _kinds(scene, share.kinds))
         ]
         chosen = sampled(points, share.sample)
         pipe.send(len(chosen))

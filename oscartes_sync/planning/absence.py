@@ -130,10 +130,10 @@ def hidden(rules: Rules, link: Link, side: Side, here: Evidence, there: Evidence
     if there.now is Now.HIDDEN and side is not link.origin:
         # The other side, the source, is hidden too: its own turn comes.
         return None
-    # In a directory the entry is what a person consents by, wherever the actor was typed first.
-    source_side = Side.WIKI if rules.binding.erases and side is Side.WIKI else link.origin
-    if side is not source_side or not rules.may_write(side.other):
-        step = untouched(rules, link, Problem.warning("copy-hidden", side))
+    if side is not link.origin or not rules.may_write(side.other):
+        # Whoever closes the entry of a card that was typed in the book may want to be out of it.
+        code = "card-stays" if rules.binding.erases and side is Side.WIKI else "copy-hidden"
+        step = untouched(rules, link, Problem.warning(code, side))
         return replace(step, drop=None) if link.dropped is side else step
     if there.seen is None:
         return step_of(link, forget=True)

@@ -44,6 +44,7 @@ _BY_PRESENCE = {
 _OF_THE_MOMENT = frozenset(
     {
         "category-unknown",
+        "card-stays",
         "copy-hidden",
         "derived-dates-edited",
         "edit-beats-delete",

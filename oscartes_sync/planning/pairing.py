@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from oscartes_sync.planning.baseline import Baseline, LinkHead
@@ -58,6 +58,8 @@ def pair(binding: Binding, baseline: Baseline, wiki: Snapshot, cloud: Snapshot) 
     new_cloud: list[Sighting] = []
     for sighting in _sorted(cloud.sightings):
         head = by_href.get(sighting.key) or by_uid.get(sighting.uid) or by_copy.get(sighting.uid)
+        if head is None and sighting.formerly:
+            head = by_href.get(sighting.formerly)
         if head is None and by_source:
             head = by_source.get(ending_for(binding, sighting.uid))
         _sort_out(found, Side.CLOUD, sighting, head, new_cloud)
@@ -65,17 +67,24 @@ def pair(binding: Binding, baseline: Baseline, wiki: Snapshot, cloud: Snapshot) 
     return found
 
 
-def orphans(binding: Binding, baseline: Baseline, pairing: Pairing) -> dict[str, str]:
+def orphans(
+    binding: Binding, baseline: Baseline, pairing: Pairing, address: Callable[[str], str]
+) -> dict[str, str]:
     """Copies whose entry has no partner, by href: the tag that their UID names.
 
-    With the state lost, or a run of another one gone by, nothing else tells whose they are.
+    With the state lost, or a run of another one gone by, nothing else tells whose they are. A copy
+    that names its entry's page names one of this wiki, where `address` gives that of a tag:
+    another network may have chosen the same id for its wiki.
     """
     linked = {head.uid for head in baseline.heads}
     found = {}
     for sighting in pairing.alone[Side.CLOUD]:
         origin = origin_of(sighting.uid)
-        foreign = sighting.standing is Standing.FOREIGN or sighting.record is None
-        if origin and origin.wiki == binding.wiki and sighting.uid not in linked and not foreign:
+        if origin is None or origin.wiki != binding.wiki or sighting.uid in linked:
+            continue
+        if sighting.standing is Standing.FOREIGN or sighting.record is None:
+            continue
+        if sighting.record.page in ("", address(origin.tag)):
             found[sighting.key] = origin.tag
     return found
 

@@ -244,17 +244,27 @@ def _hindrance(
     """Why a new thing is not mirrored: its problems (maybe none worth telling); None if it is."""
     if sighting.standing is Standing.BROKEN or sighting.record is None:
         return _leave(side, sighting, *sighting.problems)
-    if sighting.standing is not Standing.OPEN:
+    if sighting.standing is not Standing.OPEN and not _is_closed_copy(situation, side, sighting):
         return _leave(side, sighting)
     double = _double(situation, side, sighting, linked)
     if double is not None:
-        return _leave(side, sighting, *double)
+        orphan = any(each.code == "orphan-copy" for each in double)
+        # Whoever leaves the directory later must be found in the book then: it is asked again.
+        waits = orphan and situation.binding.erases
+        return (_wait if waits else _leave)(side, sighting, *double)
     if not situation.binding.direction.writes(side.other):
         return _leave(side, sighting)
     refusal = situation.refuses(sighting) if side is Side.CLOUD else None
     if refusal is not None:
         return _wait(side, sighting, refusal)
     return None if rules.writable[side.other] else _wait(side, sighting)
+
+
+def _is_closed_copy(situation: Situation, side: Side, sighting: Sighting) -> bool:
+    """Whether it is a copy of ours that a client made private: without a link it is told, too."""
+    origin = origin_of(sighting.uid) if side is Side.CLOUD else None
+    ours = origin is not None and origin.wiki == situation.binding.wiki
+    return ours and sighting.standing is Standing.HIDDEN
 
 
 def _is_forgotten(situation: Situation, side: Side, sighting: Sighting) -> bool:

@@ -149,7 +149,7 @@ def _carried(meeting: Meeting, name: str) -> tuple[str, ...]:
     wiki_base, cloud_base = meeting.bases(name)
     if MISSING in (wiki_base, cloud_base):
         return tuple(wiki)
-    spelt = dict(zip(wiki_base, cloud_base, strict=False))
+    spelt = _spelt(wiki_base, cloud_base)
     says = {value: value for value in cloud_base} | _replaced(cloud_base, cloud)
     changed = {value: value for value in wiki_base} | _replaced(wiki_base, wiki)
     # By what the card says now of each value that was agreed: what the wiki says of it.
@@ -162,6 +162,16 @@ def _carried(meeting: Meeting, name: str) -> tuple[str, ...]:
     added = [value for value in wiki if value not in wiki_base]
     more = [value for value in (*new.values(), *added) if value not in kept]
     return tuple(dict.fromkeys(value for value in (*kept, *more) if value is not None))
+
+
+def _spelt(wiki: Sequence[str], cloud: Sequence[str]) -> dict[str, str]:
+    """What the card says for each value of the wiki: the same, or, in order, another spelling.
+
+    The form keeps a value in its own field, so the two may have them in another order.
+    """
+    same = {value: value for value in wiki if value in cloud}
+    others = ([value for value in side if value not in same] for side in (wiki, cloud))
+    return same | dict(zip(*others, strict=False))
 
 
 def _replaced(base: tuple[str, ...], now: tuple[str, ...]) -> dict[str, str | None]:

@@ -136,6 +136,9 @@ class Wiki(SidePort, Protocol):
         binding's defaults give.
         """
 
+    def address(self, key: str) -> str:
+        """The address of an entry's page, as records name it."""
+
 
 class Cloud(SidePort, Protocol):
     """A Nextcloud's collection."""

@@ -190,7 +190,7 @@ def _looks(
     tags = [head.tag for head in absent.get(Side.WIKI, [])]
     wiki = snapshots[Side.WIKI]
     if world.binding.erases and wiki.trusted and not wiki.empty:
-        tags += orphans(world.binding, baseline, pairing).values()
+        tags += orphans(world.binding, baseline, pairing, world.wiki.address).values()
     if world.binding.direction.writes(Side.WIKI):
         tags += [
             head.tag

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Protocol
 
@@ -14,19 +14,54 @@ from oscartes_sync.planning.binding import Binding
 from oscartes_sync.planning.operation import Action, FieldChange, Operation
 from oscartes_sync.planning.snapshot import Known, Presence, Snapshot
 from oscartes_sync.ports import Cloud
+from oscartes_sync.records.contact import Contact
 from oscartes_sync.records.event import Event
 from oscartes_sync.records.problem import Side
-from tests.fakes.clouds import FakeWorld, StandInWorld
+from oscartes_sync.records.record import Record
+from tests.fakes.clouds import BOOK, BookWorld, FakeWorld, StandInWorld
 
-BINDING = Binding(
+AGENDA = Binding(
     name="agenda", wiki="noe", cloud="noe", form="6", collection="agenda-reseau", title="Agenda"
 )
+DIRECTORY = Binding(
+    name="annuaire", kind="contacts", wiki="noe", cloud="noe", form="5", collection=BOOK,
+    title="Annuaire",
+)  # fmt: skip
 EVENT = Event(
     title="Fête du village", start=datetime(2026, 12, 1, 18, tzinfo=UTC),
     end=datetime(2026, 12, 1, 20, tzinfo=UTC), place="Orsay", categories=("Atelier",),
 )  # fmt: skip
 DAYS = Event(title="Bourse", start=date(2027, 1, 2), end=date(2027, 1, 4))
+ACTOR = Contact(
+    name="La Grange", phones=("01 60 00 00 11", "06 00 00 00 12"), town="Orsay",
+    categories=("Association",),
+)  # fmt: skip
+OTHER_ACTOR = Contact(name="Le Rucher", emails=("bonjour@rucher.example",))
 UID = "FeteDuVillage.noe@oscartes"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of record, two of its records, and the field of what people call one."""
+
+    binding: Binding
+    record: Record
+    other: Record
+    called: str
+
+    def bal(self) -> Record:
+        """The first record under another name."""
+        return replace(self.record, **{self.called: "Bal"})
+
+    def change(self) -> list[FieldChange]:
+        """That as an edit."""
+        return [FieldChange(self.called, self.record.title, "Bal")]
+
+
+KINDS = {
+    "events": Kind(AGENDA, EVENT, DAYS, "title"),
+    "contacts": Kind(DIRECTORY, ACTOR, OTHER_ACTOR, "name"),
+}
 
 
 class World(Protocol):
@@ -35,8 +70,8 @@ class World(Protocol):
     def port(self) -> Cloud:
         """A fresh port, as a new run makes it."""
 
-    def put(self, event: Event) -> str:
-        """A member makes an event; its key."""
+    def put(self, record: Record) -> str:
+        """A member makes an event or a contact; its key."""
 
     def retitle(self, key: str, title: str) -> None:
         """A member edits it."""
@@ -45,13 +80,19 @@ class World(Protocol):
         """A member deletes it."""
 
 
+@pytest.fixture(params=list(KINDS))
+def kind(request: pytest.FixtureRequest) -> Kind:
+    return KINDS[request.param]
+
+
 @pytest.fixture(params=["fake", "stand-in"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
+def world(request: pytest.FixtureRequest, kind: Kind) -> Iterator[World]:
+    of_contacts = kind.binding.kind == "contacts"
     if request.param == "fake":
-        yield FakeWorld()
+        yield FakeWorld(book=of_contacts)
         return
-    with StandInWorld() as stand_in:
-        stand_in.port().prepare(BINDING)
+    with BookWorld() if of_contacts else StandInWorld() as stand_in:
+        stand_in.port().prepare(kind.binding)
         yield stand_in
 
 
@@ -66,108 +107,108 @@ def titles(snapshot: Snapshot) -> dict[str, str]:
     return {key: seen.record.title for key, seen in snapshot.sightings.items() if seen.record}
 
 
-def test_what_is_new_is_seen_once(world: World) -> None:
-    keys = {world.put(EVENT): EVENT.title, world.put(DAYS): DAYS.title}
-    first = world.port().snapshot(BINDING, Known())
+def test_what_is_new_is_seen_once(world: World, kind: Kind) -> None:
+    keys = {world.put(kind.record): kind.record.title, world.put(kind.other): kind.other.title}
+    first = world.port().snapshot(kind.binding, Known())
     assert titles(first) == keys
-    second = world.port().snapshot(BINDING, after(first))
+    second = world.port().snapshot(kind.binding, after(first))
     assert not second.sightings
     assert not second.absent
     assert set(second.unmoved) == set(keys)
 
 
-def test_what_a_member_edits_comes_with_another_token(world: World) -> None:
-    key, other = world.put(EVENT), world.put(DAYS)
-    known = after(world.port().snapshot(BINDING, Known()))
+def test_what_a_member_edits_comes_with_another_token(world: World, kind: Kind) -> None:
+    key, other = world.put(kind.record), world.put(kind.other)
+    known = after(world.port().snapshot(kind.binding, Known()))
     world.retitle(key, "Bal")
-    snapshot = world.port().snapshot(BINDING, known)
+    snapshot = world.port().snapshot(kind.binding, known)
     assert titles(snapshot) == {key: "Bal"}
     assert snapshot.unmoved == {other}
     assert snapshot.sightings[key].token != known.tokens[key]
 
 
-def test_what_a_member_deletes_is_absent_until_it_is_let_go(world: World) -> None:
-    key = world.put(EVENT)
-    known = after(world.port().snapshot(BINDING, Known()))
+def test_what_a_member_deletes_is_absent_until_it_is_let_go(world: World, kind: Kind) -> None:
+    key = world.put(kind.record)
+    known = after(world.port().snapshot(kind.binding, Known()))
     world.remove(key)
     for _ in range(2):
         port = world.port()
-        snapshot = port.snapshot(BINDING, known)
+        snapshot = port.snapshot(kind.binding, known)
         assert snapshot.absent == {key}
-        assert port.look(BINDING, [key])[key].presence is Presence.GONE
+        assert port.look(kind.binding, [key])[key].presence is Presence.GONE
         known = after(snapshot, known)
 
 
-def test_a_look_finds_what_is_there(world: World) -> None:
-    key = world.put(EVENT)
+def test_a_look_finds_what_is_there(world: World, kind: Kind) -> None:
+    key = world.put(kind.record)
     port = world.port()
-    port.snapshot(BINDING, Known())
-    look = port.look(BINDING, [key])[key]
+    port.snapshot(kind.binding, Known())
+    look = port.look(kind.binding, [key])[key]
     assert (look.presence, look.deletable) == (Presence.HERE, True)
 
 
-def test_what_we_make_is_read_back_and_known_afterwards(world: World) -> None:
+def test_what_we_make_is_read_back_and_known_afterwards(world: World, kind: Kind) -> None:
     port = world.port()
-    known = after(port.snapshot(BINDING, Known()))
-    seen = port.create(BINDING, UID, EVENT, None).seen
-    assert seen.record == port.project(BINDING, EVENT)
+    known = after(port.snapshot(kind.binding, Known()))
+    seen = port.create(kind.binding, UID, kind.record, None).seen
+    assert seen.record == port.project(kind.binding, kind.record)
     kept = Known(tokens={**known.tokens, seen.key: seen.token}, cursor=known.cursor)
-    snapshot = world.port().snapshot(BINDING, kept)
+    snapshot = world.port().snapshot(kind.binding, kept)
     assert not snapshot.sightings
     assert snapshot.unmoved == {seen.key}
 
 
-def test_a_uid_that_is_there_with_other_words_is_taken(world: World) -> None:
-    world.port().create(BINDING, UID, EVENT, None)
+def test_a_uid_that_is_there_with_other_words_is_taken(world: World, kind: Kind) -> None:
+    world.port().create(kind.binding, UID, kind.record, None)
     port = world.port()
     with pytest.raises(Taken) as caught:
-        port.create(BINDING, UID, replace(EVENT, title="Autre"), None)
+        port.create(kind.binding, UID, replace(kind.record, **{kind.called: "Autre"}), None)
     assert caught.value.params["href"]
 
 
-def test_an_edit_changes_what_it_says_and_nothing_else(world: World) -> None:
-    key = world.put(EVENT)
+def test_an_edit_changes_what_it_says_and_nothing_else(world: World, kind: Kind) -> None:
+    key = world.put(kind.record)
     port = world.port()
-    token = port.snapshot(BINDING, Known()).sightings[key].token
-    changes = [FieldChange("title", EVENT.title, "Bal")]
-    seen = port.update(BINDING, key, token, changes, replace(EVENT, title="Bal")).seen
+    token = port.snapshot(kind.binding, Known()).sightings[key].token
+    changes = kind.change()
+    seen = port.update(kind.binding, key, token, changes, kind.bal()).seen
     assert seen.record.title == "Bal"
-    assert (seen.record.place, seen.record.start) == (EVENT.place, EVENT.start)
+    assert seen.record == port.project(kind.binding, kind.bal())
     assert seen.token != token
-    again = world.port().snapshot(BINDING, Known()).sightings[key]
+    again = world.port().snapshot(kind.binding, Known()).sightings[key]
     assert (again.token, again.record) == (seen.token, seen.record)
 
 
-def test_an_edit_never_overwrites_a_member(world: World) -> None:
-    key = world.put(EVENT)
+def test_an_edit_never_overwrites_a_member(world: World, kind: Kind) -> None:
+    key = world.put(kind.record)
     port = world.port()
-    token = port.snapshot(BINDING, Known()).sightings[key].token
+    token = port.snapshot(kind.binding, Known()).sightings[key].token
     world.retitle(key, "Corrigée")
-    change = [FieldChange("title", EVENT.title, "Bal")]
+    change = kind.change()
     with pytest.raises(Moved):
-        port.update(BINDING, key, token, change, EVENT)
+        port.update(kind.binding, key, token, change, kind.record)
     with pytest.raises(Moved):
-        port.delete(BINDING, key, token)
-    assert titles(world.port().snapshot(BINDING, Known())) == {key: "Corrigée"}
+        port.delete(kind.binding, key, token)
+    assert titles(world.port().snapshot(kind.binding, Known())) == {key: "Corrigée"}
 
 
-def test_an_edit_of_what_is_gone_makes_nothing(world: World) -> None:
-    key = world.put(EVENT)
-    token = world.port().snapshot(BINDING, Known()).sightings[key].token
+def test_an_edit_of_what_is_gone_makes_nothing(world: World, kind: Kind) -> None:
+    key = world.put(kind.record)
+    token = world.port().snapshot(kind.binding, Known()).sightings[key].token
     world.remove(key)
     port = world.port()
     with pytest.raises(Missing):
-        port.update(BINDING, key, token, [FieldChange("title", "", "Bal")], EVENT)
-    assert world.port().snapshot(BINDING, Known()).sightings == {}
+        port.update(kind.binding, key, token, kind.change(), kind.record)
+    assert world.port().snapshot(kind.binding, Known()).sightings == {}
 
 
-def test_a_deletion_is_done_once_and_asked_twice_without_harm(world: World) -> None:
-    key = world.put(EVENT)
+def test_a_deletion_is_done_once_and_asked_twice_without_harm(world: World, kind: Kind) -> None:
+    key = world.put(kind.record)
     port = world.port()
-    token = port.snapshot(BINDING, Known()).sightings[key].token
-    port.delete(BINDING, key, token)
-    port.delete(BINDING, key, token)
-    assert world.port().snapshot(BINDING, Known()).empty
+    token = port.snapshot(kind.binding, Known()).sightings[key].token
+    port.delete(kind.binding, key, token)
+    port.delete(kind.binding, key, token)
+    assert world.port().snapshot(kind.binding, Known()).empty
 
 
 def done(action: Action, key: str, token: str) -> Operation:
@@ -176,68 +217,68 @@ def done(action: Action, key: str, token: str) -> Operation:
     )  # fmt: skip
 
 
-def test_an_edit_is_put_back_where_nobody_came_after_it(world: World) -> None:
-    key = world.put(EVENT)
+def test_an_edit_is_put_back_where_nobody_came_after_it(world: World, kind: Kind) -> None:
+    key = world.put(kind.record)
     port = world.port()
-    token = port.snapshot(BINDING, Known()).sightings[key].token
+    token = port.snapshot(kind.binding, Known()).sightings[key].token
     edit = done(Action.UPDATE, key, token)
-    image = port.images(BINDING, [edit])[key]
-    changes = [FieldChange("title", EVENT.title, "Bal")]
-    left = port.update(BINDING, key, token, changes, replace(EVENT, title="Bal")).seen.token
-    back = world.port().put_back(BINDING, edit, left, image).seen
-    assert (back.key, back.record.title) == (key, EVENT.title)
-    assert world.port().put_back(BINDING, edit, left, image).seen == back
+    image = port.images(kind.binding, [edit])[key]
+    changes = kind.change()
+    left = port.update(kind.binding, key, token, changes, kind.bal()).seen.token
+    back = world.port().put_back(kind.binding, edit, left, image).seen
+    assert (back.key, back.record.title) == (key, kind.record.title)
+    assert world.port().put_back(kind.binding, edit, left, image).seen == back
     world.retitle(key, "Corrigée")
     with pytest.raises(Moved):
-        world.port().put_back(BINDING, edit, left, image)
-    assert titles(world.port().snapshot(BINDING, Known())) == {key: "Corrigée"}
+        world.port().put_back(kind.binding, edit, left, image)
+    assert titles(world.port().snapshot(kind.binding, Known())) == {key: "Corrigée"}
 
 
-def test_a_deletion_is_put_back_once_under_its_own_name(world: World) -> None:
+def test_a_deletion_is_put_back_once_under_its_own_name(world: World, kind: Kind) -> None:
     port = world.port()
-    seen = port.create(BINDING, UID, EVENT, None).seen
+    seen = port.create(kind.binding, UID, kind.record, None).seen
     removal = done(Action.DELETE, seen.key, seen.token)
-    image = port.images(BINDING, [removal])[seen.key]
-    port.delete(BINDING, seen.key, seen.token)
-    back = world.port().put_back(BINDING, removal, "", image).seen
+    image = port.images(kind.binding, [removal])[seen.key]
+    port.delete(kind.binding, seen.key, seen.token)
+    back = world.port().put_back(kind.binding, removal, "", image).seen
     assert (back.key, back.record) == (seen.key, seen.record)
-    assert world.port().put_back(BINDING, removal, "", image).seen == back
-    assert list(world.port().snapshot(BINDING, Known()).sightings) == [seen.key]
+    assert world.port().put_back(kind.binding, removal, "", image).seen == back
+    assert list(world.port().snapshot(kind.binding, Known()).sightings) == [seen.key]
 
 
-def test_there_is_no_image_of_what_moved(world: World) -> None:
-    key = world.put(EVENT)
-    token = world.port().snapshot(BINDING, Known()).sightings[key].token
+def test_there_is_no_image_of_what_moved(world: World, kind: Kind) -> None:
+    key = world.put(kind.record)
+    token = world.port().snapshot(kind.binding, Known()).sightings[key].token
     world.retitle(key, "Bal")
     port = world.port()
-    port.snapshot(BINDING, Known())
-    assert port.images(BINDING, [done(Action.UPDATE, key, token)]) == {}
+    port.snapshot(kind.binding, Known())
+    assert port.images(kind.binding, [done(Action.UPDATE, key, token)]) == {}
 
 
-def test_what_is_erased_is_gone_whatever_its_version(world: World) -> None:
-    seen = world.port().create(BINDING, UID, EVENT, None).seen
+def test_what_is_erased_is_gone_whatever_its_version(world: World, kind: Kind) -> None:
+    seen = world.port().create(kind.binding, UID, kind.record, None).seen
     world.retitle(seen.key, "Bal")
     for _ in range(2):
-        assert world.port().erase(BINDING, seen.key) == ()
-    assert world.port().snapshot(BINDING, Known()).empty
+        assert world.port().erase(kind.binding, seen.key) == ()
+    assert world.port().snapshot(kind.binding, Known()).empty
 
 
-def test_completing_a_creation_asks_for_nothing_more(world: World) -> None:
+def test_completing_a_creation_asks_for_nothing_more(world: World, kind: Kind) -> None:
     port = world.port()
-    seen = port.create(BINDING, UID, EVENT, None).seen
-    assert port.complete(BINDING, seen.key) == ()
-    assert world.port().snapshot(BINDING, Known()).sightings[seen.key].record == seen.record
+    seen = port.create(kind.binding, UID, kind.record, None).seen
+    assert port.complete(kind.binding, seen.key) == ()
+    assert world.port().snapshot(kind.binding, Known()).sightings[seen.key].record == seen.record
 
 
-def test_projecting_twice_is_projecting_once(world: World) -> None:
+def test_projecting_twice_is_projecting_once(world: World, kind: Kind) -> None:
     port = world.port()
-    for event in (EVENT, DAYS):
-        once = port.project(BINDING, event)
-        assert port.project(BINDING, once) == once
+    for record in (kind.record, kind.other):
+        once = port.project(kind.binding, record)
+        assert port.project(kind.binding, once) == once
 
 
-def test_requests_are_counted(world: World) -> None:
+def test_requests_are_counted(world: World, kind: Kind) -> None:
     port = world.port()
     before = port.traffic().requests
-    port.snapshot(BINDING, Known())
+    port.snapshot(kind.binding, Known())
     assert port.traffic().requests > before

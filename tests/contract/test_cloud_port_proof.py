@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 
@@ -17,8 +18,8 @@ from oscartes_sync.errors import (
 )
 from oscartes_sync.planning.snapshot import Known, Presence
 from oscartes_sync.sandbox.cloud.faults import Faults
-from tests.fakes.agendas import BINDING, EVENT, Agenda
-from tests.fakes.clouds import ALICE, BOT, CALENDAR, PASSWORD, StandInWorld
+from tests.fakes.agendas import BINDING, DIRECTORY, EVENT, Agenda
+from tests.fakes.clouds import ALICE, BOT, CALENDAR, PASSWORD, BookWorld, StandInWorld
 
 DAV = 'xmlns:d="DAV:" xmlns:s="http://sabredav.org/ns"'
 PAGE = b"<!DOCTYPE html><html><head><title>Connexion</title></head><body>Bonjour</body></html>"
@@ -63,6 +64,16 @@ def agenda(world: StandInWorld) -> Agenda:
     return Agenda(world)
 
 
+@pytest.fixture(params=["calendar of 34", "calendar of 32", "book of 34"])
+def shelf(request: pytest.FixtureRequest) -> Iterator[Agenda]:
+    """What is proved of calendars and of address books alike."""
+    version: Literal[32, 34] = 32 if request.param.endswith("32") else 34
+    of_cards = request.param.startswith("book")
+    with BookWorld(version=version) if of_cards else StandInWorld(version=version) as world:
+        world.port().prepare(DIRECTORY if of_cards else BINDING)
+        yield Agenda(world)
+
+
 def lie(faults: Faults, which: str, method: str, containing: str = "") -> None:
     body, status, kind = LIES[which]
     faults.answer_next(body, n=99, status=status, kind=kind, method=method, containing=containing)
@@ -71,13 +82,13 @@ def lie(faults: Faults, which: str, method: str, containing: str = "") -> None:
 @pytest.mark.parametrize("full", [False, True], ids=["differences", "everything"])
 @pytest.mark.parametrize("method", ["PROPFIND", "REPORT", "GET"])
 @pytest.mark.parametrize("which", sorted(LIES))
-def test_a_lie_deletes_nothing(agenda: Agenda, which: str, method: str, full: bool) -> None:
-    agenda.moved()
-    lie(agenda.world.cloud.faults, which, method)
+def test_a_lie_deletes_nothing(shelf: Agenda, which: str, method: str, full: bool) -> None:
+    shelf.moved()
+    lie(shelf.world.cloud.faults, which, method)
     gone: set[str] = set()
     refused: SideError | None = None
     try:
-        gone = agenda.gone(full=full)
+        gone = shelf.gone(full=full)
     except SideError as error:
         refused = error
     assert gone == set()
@@ -85,64 +96,64 @@ def test_a_lie_deletes_nothing(agenda: Agenda, which: str, method: str, full: bo
 
 
 @pytest.mark.parametrize("which", sorted(LIES))
-def test_a_listing_that_is_a_lie_is_an_error(agenda: Agenda, which: str) -> None:
-    agenda.moved()
-    lie(agenda.world.cloud.faults, which, "PROPFIND")
+def test_a_listing_that_is_a_lie_is_an_error(shelf: Agenda, which: str) -> None:
+    shelf.moved()
+    lie(shelf.world.cloud.faults, which, "PROPFIND")
     with pytest.raises(SideError) as caught:
-        agenda.run()
+        shelf.run()
     assert not isinstance(caught.value, Missing)
 
 
 @pytest.mark.parametrize("which", sorted(LIES))
 def test_a_listing_that_is_a_lie_though_the_calendar_answers_is_an_error(
-    agenda: Agenda, which: str
+    shelf: Agenda, which: str
 ) -> None:
-    faults = agenda.world.cloud.faults
+    faults = shelf.world.cloud.faults
     faults.interpose(lambda: lie(faults, which, "PROPFIND"), method="PROPFIND", after=True)
     with pytest.raises(SideError) as caught:
-        agenda.run(full=True)
+        shelf.run(full=True)
     assert not isinstance(caught.value, Missing)
 
 
 @pytest.mark.parametrize("method", ["PROPFIND", "REPORT", "GET"])
 @pytest.mark.parametrize("which", sorted(LIES))
-def test_a_look_that_is_lied_to_finds_nothing_gone(agenda: Agenda, which: str, method: str) -> None:
+def test_a_look_that_is_lied_to_finds_nothing_gone(shelf: Agenda, which: str, method: str) -> None:
     """One of them is gone indeed; of the others nothing may be told."""
-    agenda.world.remove(agenda.keys[0])
-    port = agenda.world.port()
-    snapshot = port.snapshot(BINDING, agenda.known)
-    assert snapshot.absent == {agenda.keys[0]}
-    lie(agenda.world.cloud.faults, which, method)
+    shelf.world.remove(shelf.keys[0])
+    port = shelf.world.port()
+    snapshot = port.snapshot(shelf.binding, shelf.known)
+    assert snapshot.absent == {shelf.keys[0]}
+    lie(shelf.world.cloud.faults, which, method)
     try:
-        looks = port.look(BINDING, agenda.keys)
+        looks = port.look(shelf.binding, shelf.keys)
     except SideError:
         return
     found = {key for key, look in looks.items() if look.presence is Presence.GONE}
-    assert found <= {agenda.keys[0]}
+    assert found <= {shelf.keys[0]}
     assert not found or method == "REPORT"
 
 
-def test_what_is_gone_is_told_once_it_is_proved(agenda: Agenda) -> None:
-    agenda.world.remove(agenda.keys[0])
-    assert agenda.gone() == {agenda.keys[0]}
+def test_what_is_gone_is_told_once_it_is_proved(shelf: Agenda) -> None:
+    shelf.world.remove(shelf.keys[0])
+    assert shelf.gone() == {shelf.keys[0]}
 
 
-def test_half_an_answer_deletes_nothing(agenda: Agenda) -> None:
-    agenda.moved()
-    agenda.world.cloud.faults.fail_next(9, truncate=True, method="PROPFIND")
+def test_half_an_answer_deletes_nothing(shelf: Agenda) -> None:
+    shelf.moved()
+    shelf.world.cloud.faults.fail_next(9, truncate=True, method="PROPFIND")
     with pytest.raises(SideError):
-        agenda.run(full=True)
+        shelf.run(full=True)
 
 
-def test_what_was_said_to_be_there_and_not_shown_is_asked_for_again(agenda: Agenda) -> None:
-    new = agenda.world.put(replace(EVENT, title="Nouvelle"))
-    faults = agenda.world.cloud.faults
+def test_what_was_said_to_be_there_and_not_shown_is_asked_for_again(shelf: Agenda) -> None:
+    new = shelf.world.put(shelf.called("Nouvelle"))
+    faults = shelf.world.cloud.faults
     faults.interpose(lambda: lie(faults, "no responses", "REPORT"), method="REPORT", after=True)
-    first = agenda.run()
+    first = shelf.run()
     assert new not in first.sightings
     faults.clear()
-    known = Known(tokens=agenda.known.tokens, cursor=first.cursor)
-    assert new in agenda.world.port().snapshot(BINDING, known).sightings
+    known = Known(tokens=shelf.known.tokens, cursor=first.cursor)
+    assert new in shelf.world.port().snapshot(shelf.binding, known).sightings
 
 
 def test_a_calendar_that_was_unshared_deletes_nothing(world: StandInWorld) -> None:

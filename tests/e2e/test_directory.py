@@ -536,7 +536,7 @@ def test_an_undo_shows_nobody_who_took_consent_back(pair: Pair) -> None:
     assert GRANGE not in book.cards()
 
 
-def test_consent_is_taken_back_in_the_entry_wherever_the_actor_was_typed_first(
+def test_a_card_that_was_typed_in_the_book_first_stays_and_that_is_told(
     pair: Pair,
 ) -> None:
     kind = structure_kind_property(pair.wiki.settings.version)
@@ -554,8 +554,9 @@ def test_consent_is_taken_back_in_the_entry_wherever_the_actor_was_typed_first(
     (created,) = [op for op in report["operations"] if op["action"] == "create"]
     assert "not-consenting" in [problem["code"] for problem in report["problems"]]
     pair.wiki.edit(created["entry"], {"bf_ville": "Limours"}, user="RobotNuage")
-    pair.sync()
-    assert "rucher.vcf" not in book.cards()
+    _, report = pair.sync()
+    assert "card-stays" in [problem["code"] for problem in report["problems"]]
+    assert "rucher.vcf" in book.cards()
     assert pair.wiki.entry(created["entry"])
 
 

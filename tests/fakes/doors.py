@@ -139,12 +139,13 @@ class FakeHouse:
         form: str,
         *,
         wiki: str | None = None,
+        view: str | None = None,
         write: bool = False,
         max_delete: MaxDelete | None = None,
         progress: Progress | None = None,
     ) -> RunReport:
         del progress
-        return self._answer("import_table", path, form, wiki, write, max_delete)
+        return self._answer("import_table", path, form, wiki, view, write, max_delete)
 
 
 @dataclass

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from oscartes_sync.planning.snapshot import Presence, Standing
+from oscartes_sync.records.contact import Contact
 from oscartes_sync.records.event import Event
 from oscartes_sync.records.problem import Problem
+from oscartes_sync.records.record import Record
 
 
 class FakeClock:
@@ -31,6 +33,13 @@ US = "RobotNuage"
 """The account that we are on both sides."""
 
 
+def either(record: Record) -> Event | Contact:
+    """The record, which is of one of the two kinds that fake sides hold."""
+    if not isinstance(record, Event | Contact):
+        raise TypeError(type(record).__name__)
+    return record
+
+
 @dataclass
 class Thing:
     """What a fake side holds under one key.
@@ -39,7 +48,7 @@ class Thing:
     moved last told of it, where that is not when it got its version.
     """
 
-    record: Event
+    record: Record
     version: int
     uid: str = ""
     standing: Standing = Standing.OPEN

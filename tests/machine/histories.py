@@ -7,16 +7,19 @@ run after that writes nothing.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from oscartes_sync.planning.binding import Binding, Deletions, Direction, MaxDelete, OnConflict
 from oscartes_sync.planning.rules import Decision
 from oscartes_sync.records.problem import Side
 from tests.machine.gate import Fault, How
+from tests.machine.trades import mark_of
 from tests.machine.village import Accident, Deed, Village
 
+kinds = st.sampled_from(("events", "events", "events", "contacts"))
 sides = st.sampled_from(list(Side))
 picks = st.integers(0, 5)
 orders = st.integers(0, 63)
@@ -36,35 +39,48 @@ class Histories(RuleBasedStateMachine):
     village: Village
 
     @initialize(
+        kind=kinds,
         policy=st.sampled_from(list(OnConflict)),
         deletions=st.sampled_from(list(Deletions)),
         direction=st.sampled_from([*[Direction.BOTH] * 4, *Direction]),
         limit=limits,
         born=st.lists(sides, max_size=4),
+        consent=st.sampled_from(("", "accord=oui")),
+        erases=st.sampled_from((True, True, True, False)),
+        logos=st.booleans(),
     )
     def begin(
         self,
+        *,
+        kind: Literal["events", "contacts"],
         policy: OnConflict,
         deletions: Deletions,
         direction: Direction,
         limit: MaxDelete,
         born: list[Side],
+        consent: str,
+        erases: bool,
+        logos: bool,
     ) -> None:
+        directory = kind == "contacts"
         self.village = Village(
             Binding(
                 name="agenda",
+                kind=kind,
+                consent=consent if directory else "",
                 wiki="noe",
                 cloud="noe",
                 form="6",
                 collection="agenda",
                 on_conflict=policy,
-                deletions=deletions,
+                deletions=Deletions.PROPAGATE if directory and erases else deletions,
                 direction=direction,
                 max_delete=limit,
             )
         )
-        for side in born:
-            self.village.create(side)
+        self.village.cloud.logos = logos
+        for number, side in enumerate(born):
+            self.village.create(side, series=directory and number % 2 == 0)
         self.village.sync()
 
     # Members
@@ -83,16 +99,55 @@ class Histories(RuleBasedStateMachine):
         tag = self.village.pick(Side.WIKI, pick)
         if tag is None:
             return
-        mark = self.village.wiki.things[tag].record.link
+        mark = mark_of(self.village.wiki.things[tag].record)
         self.village.edit(Side.WIKI, tag, name, line=line)
         for href, thing in sorted(self.village.cloud.things.items()):
-            if thing.record.link == mark:
+            if mark_of(thing.record) == mark:
                 self.village.edit(Side.CLOUD, href, other, line=line)
 
-    @rule(pick=picks, name=st.sampled_from(("series", "no series")), line=st.integers(0, 2))
-    def repeat(self, pick: int, name: str, line: int) -> None:
-        """A member makes a series of an event of the calendar, or one event of a series."""
-        self.village.edit(Side.CLOUD, self.village.pick(Side.CLOUD, pick), name, line=line)
+    @rule(
+        side=sides,
+        pick=picks,
+        name=st.sampled_from(("series", "no series")),
+        line=st.integers(0, 2),
+    )
+    def repeat(self, side: Side, pick: int, name: str, line: int) -> None:
+        """A member makes a series of an event of the calendar, or one event of a series.
+
+        Of a contact, the logo is chosen in the wiki, or taken away.
+        """
+        side = side if self.village.binding.kind == "contacts" else Side.CLOUD
+        self.village.edit(side, self.village.pick(side, pick), name, line=line)
+
+    @rule(side=sides, pick=picks, name=fields, line=st.integers(0, 2), order=orders)
+    def edit_and_remove(self, side: Side, pick: int, name: str, line: int, order: int) -> None:
+        """A member edits one side while the other is deleted, on the eve of a run."""
+        key = self.village.pick(side, pick)
+        if key is not None:
+            mark = mark_of(self.village.sides[side].things[key].record)
+            self.village.edit(side, key, name, line=line)
+            self.village.remove_all(side.other, mark)
+            self.village.sync((), order)
+
+    @precondition(lambda self: self.village.binding.kind == "contacts")
+    @rule(pick=picks, count=st.integers(1, 3), line=st.integers(0, 1))
+    def telephones(self, pick: int, count: int, line: int) -> None:
+        """A card has more telephones than the form has room for, and then the wiki's change."""
+        key = self.village.pick(Side.CLOUD, pick)
+        if key is not None:
+            for _ in range(count):
+                self.village.edit(Side.CLOUD, key, "start", line=0)
+            mark = mark_of(self.village.cloud.things[key].record)
+            self.village.sync()
+            for tag, thing in sorted(self.village.wiki.things.items()):
+                if mark_of(thing.record) == mark:
+                    self.village.edit(Side.WIKI, tag, "start", line=line)
+
+    @precondition(lambda self: self.village.binding.kind == "contacts")
+    @rule(there=st.booleans())
+    def logos(self, there: bool) -> None:
+        """The server of the logos fails, or is back."""
+        self.village.cloud.logos = there
 
     @rule(deed=st.sampled_from(list(Deed)), side=sides, pick=picks)
     def act(self, deed: Deed, side: Side, pick: int) -> None:
@@ -132,15 +187,24 @@ class Histories(RuleBasedStateMachine):
         limit=limits,
         publish=st.sampled_from(("all", "all", "none", "category:Atelier")),
         where=st.sampled_from(("", "", "selected")),
+        erases=st.sampled_from((True, True, True, False)),
     )
     def reconfigure(
-        self, policy: OnConflict, deletions: Deletions, limit: MaxDelete, publish: str, where: str
+        self,
+        *,
+        policy: OnConflict,
+        deletions: Deletions,
+        limit: MaxDelete,
+        publish: str,
+        where: str,
+        erases: bool,
     ) -> None:
         """Another policy, or another choice of what is mirrored."""
+        directory = self.village.binding.kind == "contacts"
         self.village.binding = replace(
             self.village.binding,
             on_conflict=policy,
-            deletions=deletions,
+            deletions=Deletions.PROPAGATE if directory and erases else deletions,
             max_delete=limit,
             publish=publish,
             where=where,
@@ -165,4 +229,6 @@ class Histories(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "village"):
+            self.village.converge()
+            self.village.cloud.logos = True
             self.village.converge()

@@ -17,11 +17,12 @@ from oscartes_sync.ports import Journalled
 from oscartes_sync.records.event import Event, RichText
 from oscartes_sync.records.fingerprint import record_from_json
 from oscartes_sync.records.problem import Side
-from oscartes_sync.records.record import an_event
+from oscartes_sync.records.record import Record
 from tests.fakes.sides import FakeSide
 from tests.fakes.state import InMemoryStateStore
+from tests.machine.trades import TRACKED
 
-TRACKED = ("title", "place", "description", "categories", "start")
+NAMES = frozenset(name for names in TRACKED.values() for name in names)
 
 
 def words_of(name: str, value: Any) -> frozenset[str]:
@@ -35,19 +36,20 @@ def words_of(name: str, value: Any) -> frozenset[str]:
     return frozenset(f"{name}: {each}" for each in said)
 
 
-def words(event: Event) -> frozenset[str]:
-    """All that an event says. The dates of a series are laid out by us, not typed."""
+def words(record: Record) -> frozenset[str]:
+    """All that a record says. The dates of a series are laid out by us, not typed."""
     found: set[str] = set()
-    for name in TRACKED:
-        if name != "start" or event.series is None:
-            found |= words_of(name, getattr(event, name))
+    laid_out = isinstance(record, Event) and record.series is not None
+    for name in TRACKED[type(record)]:
+        if name != "start" or not laid_out:
+            found |= words_of(name, getattr(record, name))
     return frozenset(found)
 
 
 def settled(links: Iterable[Link]) -> Iterator[str]:
     """What the links remember as agreed on."""
     for link in links:
-        for name in TRACKED:
+        for name in TRACKED[type(link.wiki)]:
             if name not in link.unsettled:
                 yield from words_of(name, getattr(link.wiki, name))
                 yield from words_of(name, getattr(link.cloud, name))
@@ -57,7 +59,7 @@ def told(conflicts: Iterable[Conflict]) -> Iterator[str]:
     """What conflicts show of both sides."""
     for conflict in conflicts:
         for name, clash in conflict.fields.items():
-            if name in TRACKED:
+            if name in NAMES:
                 for value in (clash.base, clash.wiki, clash.cloud):
                     yield from words_of(name, value)
 
@@ -102,12 +104,14 @@ class Ledger:
         undone: frozenset[str] | set[str],
         agreed: frozenset[str],
         clean: bool,
+        orphans: frozenset[str] = frozenset(),
     ) -> None:
         """After a run: whatever it overwrote must be told, or `excused`.
 
         What is `undone` of things with these marks is as if agreed: an edit of one side then goes
         over what stands on the other, which the journal keeps. What was `agreed` before this run,
-        by one that was cut short right after, goes with a deletion.
+        by one that was cut short right after, goes with a deletion. So does all that was typed
+        into `orphans`, cards to which no link is kept, once their actors are erased.
 
         Raises:
             AssertionError: something typed is nowhere, or was overwritten without a word.
@@ -117,6 +121,7 @@ class Ledger:
         missing = [word for word in self.due if word not in there]
         if missing or self.kept:
             excuses = {w for w in missing if excused or self.due[w].mark in undone}
+            agreed |= {word for word in missing if self.due[word].mark in orphans}
             self._explain(missing, state, frozenset(told(conflicts)), excuses, agreed)
         if clean:
             self.clean = self.runs
@@ -171,6 +176,6 @@ def journalled(state: InMemoryStateStore) -> dict[str, list[Journalled]]:
     for run in state.runs():
         for each in state.journal(run.run):
             if each.before is not None:
-                for word in words(an_event(record_from_json(each.before))):
+                for word in words(record_from_json(each.before)):
                     found.setdefault(word, []).append(each)
     return found

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from oscartes_sync.planning.binding import Binding, Deletions, Direction, MaxDelete, OnConflict
 from oscartes_sync.records.problem import Side
+from oscartes_sync.records.record import a_contact
 from tests.machine.gate import Fault, How
 from tests.machine.village import Accident, Deed, Village
 
@@ -20,6 +23,7 @@ AGENDA = Binding(
     direction=Direction.BOTH,
     max_delete=MaxDelete(100),
 )
+DIRECTORY = replace(AGENDA, kind="contacts", consent="accord=oui")
 
 
 def _each_machine_runs(village: Village) -> None:
@@ -133,3 +137,46 @@ def test_an_event_that_comes_back_finds_the_entry_that_was_left_out_without_it()
     (entry,) = village.wiki.things.values()
     (event,) = village.cloud.things.values()
     assert entry.record.title == event.record.title
+
+
+def test_a_telephone_of_the_form_finds_its_own_in_the_card_wherever_it_stands() -> None:
+    """The form keeps each number in its own field, so that the two sides list them otherwise."""
+    village = Village(DIRECTORY)
+    village.create(Side.WIKI, series=True)
+    village.sync()
+    for name in ("no place", "start"):
+        village.edit(Side.CLOUD, village.pick(Side.CLOUD, 0), name)
+    village.sync()
+    village.edit(Side.WIKI, village.pick(Side.WIKI, 0), "start", line=1)
+    village.converge()
+    (entry,), (card,) = village.wiki.things.values(), village.cloud.things.values()
+    assert set(a_contact(card.record).phones) == set(a_contact(entry.record).phones)
+
+
+@pytest.mark.parametrize("how", ["deleted", "closed"])
+def test_who_leaves_after_the_state_was_lost_is_out_of_the_book(how: str) -> None:
+    """Without consent at the run that met it, a card may be another binding's: it stays, told."""
+    village = Village(DIRECTORY)
+    village.create(Side.WIKI)
+    village.create(Side.WIKI)
+    village.sync()
+    village.happen(Accident.LOSS, 0)
+    village.act(Deed.LEAVE, Side.WIKI, 0)
+    village.sync()
+    village.act(Deed.REMOVE if how == "deleted" else Deed.CLOSE, Side.WIKI, 0)
+    village.sync()
+    assert [thing.uid for thing in village.cloud.things.values()] == ["Entree2.noe@oscartes"]
+
+
+def test_a_logo_that_could_not_be_fetched_is_in_the_card_once_it_can() -> None:
+    village = Village(DIRECTORY)
+    village.cloud.logos = False
+    village.create(Side.WIKI, series=True)
+    for _ in range(2):
+        report = village.sync()
+        assert report is not None
+        assert [problem.code for problem in report.problems] == ["logo-not-fetched"]
+    village.cloud.logos = True
+    village.converge()
+    (card,) = village.cloud.things.values()
+    assert a_contact(card.record).image

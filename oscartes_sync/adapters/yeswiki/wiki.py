@@ -134,12 +134,22 @@ class YesWikiWiki:
         with translated(self._wiki, form=binding.form):
             return change_dates(self._client, self._met(binding))
 
-    def at(self, binding: Binding, tag: str, moment: datetime) -> Past:
+    def at(self, binding: Binding, tag: str, moment: datetime, *, minute: bool = False) -> Past:
         """An entry as it was; see `ports.tables.Chronicle.at`."""
         from oscartes_sync.adapters.yeswiki.chronicle import entry_at  # noqa: PLC0415
 
         with translated(self._wiki, tag=tag):
-            return entry_at(self._client, self._met(binding), tag, moment)
+            return entry_at(self._client, self._met(binding), tag, moment, minute=minute)
+
+    def writes(self, binding: Binding) -> frozenset[str]:
+        """What of a record we may write; see `ports.tables.Chronicle.writes`."""
+        return self._met(binding).recipe.writes
+
+    def lacks(self, binding: Binding, record: Record) -> frozenset[str]:
+        """What a record does not give the form; see `ports.tables.Chronicle.lacks`."""
+        from oscartes_sync.adapters.yeswiki.chronicle import lacking  # noqa: PLC0415
+
+        return lacking(self._met_for(binding, record), record, self._clock.now())
 
     def members(
         self, binding: Binding, groups: Sequence[KeptGroup]
@@ -150,6 +160,10 @@ class YesWikiWiki:
         with translated(self._wiki, form=binding.form):
             self._check_key()
             return list_members(self._client, self._met(binding), groups, self._clock.now())
+
+    def address(self, key: str) -> str:
+        """The address of an entry's page."""
+        return self._client.page_url(key)
 
     def parallel(self, *, creating: bool) -> int:
         """Creations run side by side, edits one after the other."""

@@ -91,7 +91,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "cloud-answer-too-large": Text(
         msg("An answer of the cloud “{cloud}” is larger than 256 MB."),
-        msg("Look at what the calendar holds."),
+        msg("Look at what the collection of the binding holds."),
     ),
     "cloud-forbidden": Text(
         msg("The cloud does not let us do this at {href}."),
@@ -111,18 +111,21 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "cloud-image-unreadable": Text(
         msg("What the journal kept of {href} cannot be read."),
-        msg("Put the event back by hand; “oscartes history” shows what it said."),
+        msg("Put it back by hand; “oscartes history” shows what it said."),
     ),
     "cloud-exists": Text(
         msg("There is something at {href} already."),
         msg("Nothing to do: the next run looks again."),
     ),
     "cloud-names-taken": Text(
-        msg("All names for a new event are in use in {href}."),
-        msg("Rename or delete the events that bear them."),
+        msg("All names for something new are in use in {href}."),
+        msg("Rename or delete what bears them."),
     ),
     "cloud-uid-taken": Text(
-        msg("Another event of the calendar has the same UID and says something else ({href})."),
+        msg(
+            "Another event or contact of the same collection has the same UID and says something "
+            "else ({href})."
+        ),
         msg("Nothing to do: the next run compares the two."),
     ),
     "trash-name-taken": Text(
@@ -133,16 +136,19 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("Delete that event from the calendar's trash bin for good, then run again."),
     ),
     "cloud-content-refused": Text(
-        msg("The server does not take this event."),
-        msg("Check the event's dates and repetitions; Nextcloud's log says more."),
+        msg("The server does not take what it was sent."),
+        msg(
+            "Check the dates and repetitions of an event, the values of a contact; Nextcloud's "
+            "log says more."
+        ),
     ),
     "cloud-content-too-large": Text(
-        msg("The event is larger than the server allows."),
+        msg("It is larger than the server allows."),
         msg("Shorten its text, or remove embedded pictures."),
     ),
     "cloud-unreadable": Text(
-        msg("The event at {href} cannot be read as one event."),
-        msg("Mend it in the calendar."),
+        msg("What is at {href} cannot be read as one event or one contact."),
+        msg("Mend it in Nextcloud."),
     ),
     "cloud-locked": Text(
         msg("Somebody holds {href} locked."),
@@ -158,7 +164,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "cloud-not-kept": Text(
         msg("The server kept {href} otherwise than it was written ({fields})."),
-        msg("Compare the event on both sides."),
+        msg("Compare both sides."),
     ),
     "calendar-missing": Text(
         msg("The calendar “{calendar}” is not there."),
@@ -214,7 +220,7 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("Set them by hand in Nextcloud."),
     ),
     "share-unknown": Text(
-        msg("The cloud knows no {kind} “{name}” to share the calendar with."),
+        msg("The cloud knows no {kind} “{name}” to share with."),
         msg("Correct share in the binding; it is tried again after an hour."),
     ),
     "share-limited": Text(
@@ -251,7 +257,7 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("Remove the address from the account."),
     ),
     "cloud-capabilities": Text(
-        msg("The cloud can share calendars."),
+        msg("The cloud can share calendars and address books."),
     ),
     "cloud-sharing-off": Text(
         msg("Sharing is switched off on this cloud."),
@@ -277,10 +283,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     "other-state": Text(
         msg(
             "Another memory than this one (another machine, or a state that was lost or moved) "
-            "wrote to the calendar “{calendar}” on {date}."
+            "wrote to “{calendar}” on {date}."
         ),
         msg(
-            "Let one machine alone mirror this calendar; after a state was lost or moved away, "
+            "Let one machine alone mirror it; after a state was lost or moved away, "
             "this message goes away by itself within two weeks."
         ),
     ),

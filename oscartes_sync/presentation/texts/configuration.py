@@ -114,11 +114,14 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg('Write for instance {{ group = "gt-outils", access = "read" }}.'),
     ),
     "config-bad-collection": Text(
-        msg("{path}, line {line}: “{key}” is not the name of a calendar in an address."),
-        msg("Write the last part of the calendar's address, without slash and without blanks."),
+        msg(
+            "{path}, line {line}: “{key}” is not the name of a calendar or an address book in an "
+            "address."
+        ),
+        msg("Write the last part of its address, without slash and without blanks."),
     ),
     "config-unknown-field": Text(
-        msg("{path}, line {line}: “{field}” is not a field of an event."),
+        msg("{path}, line {line}: “{field}” is no field of what this binding mirrors."),
         msg("Choose one of: {known}."),
     ),
     "config-unknown-zone": Text(
@@ -149,9 +152,9 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("{path}, line {line}: there is no cloud “{name}”."),
         msg("Choose one of: {known}."),
     ),
-    "config-kind-later": Text(
-        msg('{path}, line {line}: kind = "{kind}" comes with a later version.'),
-        msg('Set kind = "events" or "contacts", or leave this binding out for now.'),
+    "config-documents-one-way": Text(
+        msg("{path}, line {line}: documents go from their folder to the wiki only, as yet."),
+        msg('Take “direction” out, or set it to "to-wiki".'),
     ),
     "config-not-for-kind": Text(
         msg('{path}, line {line}: “{key}” means nothing where kind = "{kind}".'),
@@ -185,7 +188,7 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("Give each binding a name of its own."),
     ),
     "config-same-pair": Text(
-        msg("{path}, line {line}: “{name}” ties the same form and calendar as “{other}”."),
+        msg("{path}, line {line}: “{name}” ties the same form and collection as “{other}”."),
         msg("Remove one of the two bindings."),
     ),
     "config-same-variable": Text(

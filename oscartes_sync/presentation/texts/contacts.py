@@ -9,6 +9,13 @@ from oscartes_sync.presentation.texts.text import Text
 from oscartes_sync.presentation.translation import msg
 
 TEXTS: Final[Mapping[str, Text]] = {
+    "card-stays": Text(
+        msg(
+            "The entry is closed, or no longer consents, but the actor was typed in the address "
+            "book first: the card stays there."
+        ),
+        msg("If they asked to be out of the directory, delete the card: its entry follows."),
+    ),
     "required-kept": Text(
         msg(
             "The form requires “{property}”, which was emptied in Nextcloud: the entry keeps its "
@@ -18,8 +25,8 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "card-thinned": Text(
         msg(
-            "A program saved this card without what it does not know ({fields}): that was taken for "
-            "no removal, and comes back."
+            "A program saved this card without what it does not know ({fields}): that was taken "
+            "for no removal, and comes back."
         ),
         msg("Use a program that keeps the whole card, such as Nextcloud's own Contacts."),
     ),

@@ -14,7 +14,7 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("Choose among: {properties}."),
     ),
     "field-name-unknown": Text(
-        msg("“{field}” under [bindings.fields] is not a field of an event."),
+        msg("“{field}” under [bindings.fields] is no field of what this binding mirrors."),
         msg("Choose among: {fields}."),
     ),
     "field-property-unknown": Text(
@@ -33,6 +33,10 @@ TEXTS: Final[Mapping[str, Text]] = {
             "mirrored."
         ),
         msg("Open its read right in the form, or leave {field} out of [bindings.fields]."),
+    ),
+    "form-without-link": Text(
+        msg("The form {form} has no field for a link, in which a document's address could stand."),
+        msg("Add a field of the type “lien internet” to it, or name one: fields = {{ link = … }}."),
     ),
     "form-without-title": Text(
         msg("The form {form} has no title that everybody may read."),

@@ -25,6 +25,18 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("The configuration has no wiki “{name}”."),
         msg("Choose one of: {known}."),
     ),
+    "import-which-view": Text(
+        msg("Several views show form {form}, and not from the same fields: {known}."),
+        msg("Add --view with the name of the one that the table was exported from."),
+    ),
+    "import-view-of-other-form": Text(
+        msg("The view “{name}” does not show form {form}."),
+        msg("Name the view that the table was exported from, and its form."),
+    ),
+    "import-other-form": Text(
+        msg("None of the {rows} rows with an id_fiche names an entry of form {form}."),
+        msg("Check the file, --form and --wiki."),
+    ),
     "import-unreadable": Text(
         msg("{path} cannot be read."),
         msg("Check the name of the file, and that you may read it."),
@@ -63,7 +75,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "import-row-shape": Text(
         msg("it has {cells} cells where the head has {columns}, so it was left out."),
-        msg("Put every value under its column."),
+        msg("Put every value under its column; check that the file was not cut off."),
     ),
     "import-unknown-column": Text(
         msg("The column “{name}” means nothing here and was not read."),
@@ -84,6 +96,14 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("it says the same as line {other}, so one entry is made for both."),
         msg("Take one of them out, or tell them apart."),
     ),
+    "import-name-exists": Text(
+        msg("an entry or an earlier line has its name already ({other}), so none was made."),
+        msg("To change that entry, put its id_fiche into the row; else make the names differ."),
+    ),
+    "import-forgotten": Text(
+        msg("what it is about was forgotten (“oscartes forget”), so it was left out."),
+        msg("Take the row out."),
+    ),
     "import-made-before": Text(
         msg("its entry was made by an earlier import, and was left as it is."),
         msg("To change it, export the table anew and edit the row that has its id_fiche."),
@@ -99,6 +119,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     "import-entry-elsewhere": Text(
         msg("its id_fiche is no entry of this form that everybody may read."),
         msg("Check the number of the form, and the id_fiche."),
+    ),
+    "import-entry-spelling": Text(
+        msg("its id_fiche is spelt otherwise than that of the entry {other}; it was left out."),
+        msg("Write the id_fiche with the same capitals."),
     ),
     "import-entry-unreadable": Text(
         msg("its entry cannot be read as a record, so it was left alone."),
@@ -124,14 +148,21 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("Change them in the wiki."),
     ),
     "import-no-place": Text(
-        msg("the form has no place for what it says of: {fields}."),
-        msg("Choose values that the form's lists know, or a field that the form has."),
+        msg("the entry cannot hold “{value}” as “{field_name}”."),
+        msg(
+            "Choose values that the form's lists know, or a field that the form has and we may "
+            "write."
+        ),
+    ),
+    "import-read-only": Text(
+        msg("a table cannot change {fields}: the cell was not read."),
+        msg("Change it in the wiki."),
     ),
     "import-required": Text(
-        msg("the form requires “{property}”, which a new row leaves empty; it was left out."),
+        msg("the form requires “{property}”, which the row would leave empty; it was left out."),
         msg(
-            "Fill the column that stands for it, or give it a value under [bindings.defaults] of a "
-            "binding of this form."
+            "Fill the column that stands for it; for new rows, a value under [bindings.defaults] "
+            "of a binding of this form will do, too."
         ),
     ),
     "import-no-name": Text(
@@ -146,6 +177,13 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg(
             "{count} of {rows} rows empty cells of their entries, which is more than may be at "
             "once: no cell was emptied."
+        ),
+        msg("If that is meant, run the command again with --max-delete {count}."),
+    ),
+    "import-renamed": Text(
+        msg(
+            "{count} of {rows} rows give their entries other names, which is more than may be at "
+            "once, as when one column was sorted by itself: no entry was renamed."
         ),
         msg("If that is meant, run the command again with --max-delete {count}."),
     ),

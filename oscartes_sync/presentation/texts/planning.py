@@ -30,13 +30,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "left-on-wiki": Text(
         msg("Changes made in the wiki ({fields}) stay there: this binding writes the wiki only."),
-        msg('Make the change in the calendar, or set direction = "both".'),
+        msg('Make the change in Nextcloud, or set direction = "both".'),
     ),
     "left-on-cloud": Text(
-        msg(
-            "Changes made in the calendar ({fields}) stay there: this binding writes the calendar "
-            "only."
-        ),
+        msg("Changes made in Nextcloud ({fields}) stay there: this binding writes Nextcloud only."),
         msg('Make the change in the wiki, or set direction = "both".'),
     ),
     "series-edited-in-cloud": Text(
@@ -59,7 +56,9 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("Nothing to do now; if this stays at the next runs, run “oscartes doctor”."),
     ),
     "moved-elsewhere": Text(
-        msg("It was moved to another of our calendars: its copy is left as it is."),
+        msg(
+            "It was moved to another of our calendars or address books: its copy is left as it is."
+        ),
         msg("Move it back, or delete the copy."),
     ),
     "edit-beats-delete": Text(
@@ -67,11 +66,13 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("If it was to go, delete it on both sides."),
     ),
     "deletion-not-ours": Text(
-        msg("It was deleted in the calendar, but the entry belongs to {owner}."),
+        msg("It was deleted in Nextcloud, but the entry belongs to {owner}."),
         msg("Ask {owner} or an administrator of the wiki to delete the entry."),
     ),
     "withdrawal-not-ours": Text(
-        msg("The event is no longer public, but its entry belongs to {owner}: it is still there."),
+        msg(
+            "The original is no longer public, but its entry belongs to {owner}: it is still there."
+        ),
         msg("Ask {owner} or an administrator of the wiki to delete or hide the entry."),
     ),
     "copy-hidden": Text(
@@ -84,11 +85,14 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "orphan-copy": Text(
         msg("It is a copy of the entry {tag}, which the wiki no longer shows: it is left alone."),
-        msg("Delete the copy in the calendar, or restore the entry in the wiki."),
+        msg("Delete the copy in Nextcloud, or restore the entry in the wiki."),
     ),
     "no-event-any-more": Text(
-        msg("It is linked, and is no event any more: its copy is left as it is."),
-        msg("Make it an event again, or delete it."),
+        msg(
+            "It is linked, and is no event or contact any more that could be mirrored: its copy "
+            "is left as it is."
+        ),
+        msg("Make it again what it was, or delete it."),
     ),
     "duplicate-copy": Text(
         msg("It is a second copy of something that is linked already: it is left alone."),
@@ -104,7 +108,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "side-empty": Text(
         msg("This side ({side}) holds nothing, though there are {links} links: none was deleted."),
         msg(
-            "Check the form, the calendar and the key; if it was emptied on purpose, run again "
+            "Check the form, the collection and the key; if it was emptied on purpose, run again "
             "with --allow-empty."
         ),
     ),
@@ -124,7 +128,7 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("Nothing to do: the next run goes on. If this comes back, that server is too slow."),
     ),
     "not-in-where": Text(
-        msg("An entry made of this event would not satisfy “where”: it is not created."),
+        msg("An entry made of it would not satisfy “where”: it is not created."),
         msg("Set the missing values under [bindings.defaults], or change “where”."),
     ),
     "unknown-binding": Text(
@@ -132,7 +136,7 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("Choose among: {known}."),
     ),
     "no-bindings": Text(
-        msg("The configuration ties no form to a calendar yet."),
+        msg("The configuration ties no form to a calendar or an address book yet."),
         msg("Add a [[bindings]] table to {path}; “oscartes forms” shows what can be tied."),
     ),
     "plan-file-unreadable": Text(

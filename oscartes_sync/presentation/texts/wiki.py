@@ -95,7 +95,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "title-refused": Text(
         msg("The wiki “{wiki}” does not take this title: it makes no page name of it."),
-        msg("Give the event a title with letters."),
+        msg("Give it a title with letters."),
     ),
     "edit-refused": Text(
         msg("The wiki “{wiki}” did not take the edit."),
@@ -123,11 +123,11 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "value-not-storable": Text(
         msg("A value cannot be stored in the wiki's form."),
-        msg("Change it in the calendar."),
+        msg("Change it in Nextcloud."),
     ),
     "no-free-tag": Text(
         msg("No free page name was found for a new entry."),
-        msg("Change the event's title a little."),
+        msg("Change its title a little."),
     ),
     "entry-made-before": Text(
         msg("The entry {tag} was made by an earlier run and edited since."),
@@ -233,7 +233,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "entry-broken-after": Text(
         msg("The entry {tag} cannot be read any more after it was written."),
-        msg("Open it in the wiki and correct its dates."),
+        msg("Open it in the wiki and correct it; of an event, look at the dates first."),
     ),
     "listing-malformed": Text(
         msg(

@@ -42,7 +42,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "form-missing": Text(
         msg("The wiki “{wiki}” has no form {form}."),
-        msg("Correct the number of the form; “oscartes forms” lists them."),
+        msg("Correct form in the binding; “oscartes forms” lists them."),
     ),
     "form-found": Text(
         msg("The form {form} is “{label}”."),

@@ -19,7 +19,7 @@ def wish(tag: str = "Grange", **changes: Any) -> Wish:
     record: Any = replace(NOW, **changes)
     return Wish(
         line=2, uid=f"{tag}.noe@oscartes", now=Seen(tag, "t1", NOW), record=record,
-        names=tuple(changes),
+        names=tuple(changes), renames="name" in changes,
     )  # fmt: skip
 
 
@@ -80,3 +80,21 @@ def test_only_what_the_table_changed_itself_counts_and_the_wiki_keeps_what_both_
     counting, overtaken = settled(wanted, then, wanted_then, NOW)
     assert counting == {"street": "Ailleurs"}
     assert overtaken == ("phones",)
+
+
+def test_over_the_limit_no_entry_gets_another_name_and_the_rest_is_done() -> None:
+    plan = planned(wish(name="Vélo"), wish("Velo", name="La Grange", street="Ailleurs"), limit=1)
+    assert plan.held_back == 2
+    (operation,) = plan.operations
+    assert [(each.name, each.after) for each in operation.changes] == [("street", "Ailleurs")]
+    assert operation.record == replace(NOW, street="Ailleurs")
+    assert [(each.code, dict(each.params)) for each in plan.problems] == [
+        ("import-renamed", {"count": "2", "rows": "2"})
+    ]
+    assert planned(wish(name="Vélo"), wish("Velo", name="La Grange"), limit=2).held_back == 0
+
+
+def test_a_name_is_held_back_also_where_a_cell_was_emptied_beside_it() -> None:
+    plan = planned(wish(name="Vélo", town=""), limit=0)
+    assert plan.operations == ()
+    assert [each.code for each in plan.problems] == ["import-emptied", "import-renamed"]

@@ -1,0 +1,10 @@
+"""All scenes, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fault_contacts import DIRECTORY
+from fault_scene import AGENDA, Scene
+
+SCENES: Mapping[str, Scene] = {**AGENDA, **DIRECTORY}
