@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
-from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from oscartes_sync.bootstrap.clock import SystemClock
 from oscartes_sync.bootstrap.wiring import (
-    make_cloud,
-    make_wiki,
     probe_cloud,
     probe_wiki,
 )
+from oscartes_sync.bootstrap.worlds import make_worlds
 from oscartes_sync.config import Settings
 from oscartes_sync.errors import UsageError
 from oscartes_sync.planning.binding import Binding, MaxDelete
@@ -127,11 +124,11 @@ class House:
         """Put back what a run wrote."""
         from oscartes_sync.usecases.undo_run import undo_run  # noqa: PLC0415
 
-        def earlier(store: SqlStateStore) -> Callable[[str, Journalled], World | None]:
-            from oscartes_sync.bootstrap.importing import kind_told, world_named  # noqa: PLC0415
+        def earlier(store: SqlStateStore) -> Callable[[str, Sequence[Journalled]], World | None]:
+            from oscartes_sync.bootstrap.importing import world_named  # noqa: PLC0415
 
-            return lambda name, first: world_named(
-                self._settings, store, self._clock, name, kind_told(first)
+            return lambda name, written: world_named(
+                self._settings, store, self._clock, name, written
             )
 
         return self._written(
@@ -199,6 +196,7 @@ class House:
         form: str,
         *,
         wiki: str | None = None,
+        view: str | None = None,
         write: bool = False,
         max_delete: MaxDelete | None = None,
         progress: Progress | None = None,
@@ -210,11 +208,12 @@ class House:
             plan_table,
         )
 
-        aim = target(self._settings, wiki, form)
+        aim = target(self._settings, wiki, form, view)
         options = Options(max_delete=max_delete)
         if not write:
             with self._store(read_only=True) as store:
-                return plan_table(prepare(self._settings, store, self._clock, path, aim), options)
+                one = prepare(self._settings, store, self._clock, path, aim)
+                return plan_table(one, options)
         return self._written(
             lambda _worlds, store: import_table(
                 prepare(self._settings, store, self._clock, path, aim),
@@ -286,40 +285,7 @@ class House:
             yield store
 
     def _worlds(self, bindings: Sequence[Binding], store: SqlStateStore) -> list[World]:
-        """Ports live for one run: what they remember of a server is not older than that."""
-        wikis = {
-            name: make_wiki(self._settings.wikis[name], self._clock)
-            for name in {binding.wiki for binding in bindings}
-        }
-        state = store.identity(partial(token_hex, 8))
-        clouds = {
-            _shelf(binding): make_cloud(
-                self._settings.clouds[binding.cloud],
-                self._clock,
-                store.recall,
-                store.remember,
-                state=state,
-                logos=self._settings.wikis[binding.wiki] if binding.kind == "contacts" else None,
-            )
-            for binding in {_shelf(each): each for each in bindings}.values()
-        }
-        return [
-            World(
-                binding=binding,
-                wiki=wikis[binding.wiki],
-                cloud=clouds[_shelf(binding)],
-                state=store,
-                clock=self._clock,
-                lists=wikis[binding.wiki],
-                memberships=clouds[_shelf(binding)].memberships if binding.groups else None,
-            )
-            for binding in bindings
-        ]
-
-
-def _shelf(binding: Binding) -> tuple[str, ...]:
-    """What one port serves: calendars of a cloud, or address books with one wiki's logos."""
-    return (binding.cloud, binding.wiki) if binding.kind == "contacts" else (binding.cloud,)
+        return make_worlds(self._settings, bindings, store, self._clock)
 
 
 def _identity(binding: Binding) -> str:

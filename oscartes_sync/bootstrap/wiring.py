@@ -15,6 +15,7 @@ from oscartes_sync.ports import Clock, CloudProbe, WikiProbe
 if TYPE_CHECKING:
     from bazar_forms.client import BazarClient
     from oscartes_sync.adapters.nextcloud.cloud import NextcloudCloud
+    from oscartes_sync.adapters.nextcloud.folders.cloud import NextcloudFolder
     from oscartes_sync.adapters.nextcloud.settings import CloudSettings as Account
     from oscartes_sync.adapters.yeswiki.wiki import YesWikiWiki
     from oscartes_sync.mapping.contacts.photos import Photo
@@ -58,6 +59,18 @@ def make_cloud(
         state=state,
         genre=contacts(partial(_picture, logos)) if logos else EVENTS,
     )
+
+
+def make_folder(
+    settings: CloudSettings,
+    clock: Clock,
+    recall: Callable[[str], str | None],
+    remember: Callable[[str, str], None],
+) -> NextcloudFolder:
+    """The port to the folders of one cloud."""
+    from oscartes_sync.adapters.nextcloud.folders.cloud import NextcloudFolder  # noqa: PLC0415
+
+    return NextcloudFolder(_account(settings), clock, recall, remember, user_agent=USER_AGENT)
 
 
 def _picture(wiki: WikiSettings, url: str) -> Photo:

@@ -304,7 +304,7 @@ def _binding(given: BindingShape, shape: FileShape, index: int, source: _Source)
     place: Place = ("bindings", index)
     return Binding(
         name=given.name,
-        kind="contacts" if given.kind == "contacts" else "events",
+        kind=given.kind.kind,
         wiki=_server(given.wiki, shape.wikis, (*place, "wiki"), source),
         cloud=_server(given.cloud, shape.clouds, (*place, "cloud"), source),
         form=given.form,
@@ -322,6 +322,7 @@ def _binding(given: BindingShape, shape: FileShape, index: int, source: _Source)
         consent=given.consent,
         publish=given.publish,
         owner=given.owner,
+        subfolders=given.subfolders,
         share=None
         if given.share is None
         else tuple(dict.fromkeys(share.share() for share in given.share)),

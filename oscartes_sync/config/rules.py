@@ -6,7 +6,7 @@ Each has a type of its own, whose `read` takes what the file holds or refuses it
 from __future__ import annotations
 
 import re
-from typing import ClassVar, Final, Self
+from typing import ClassVar, Final, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -50,8 +50,13 @@ CONTACT_FIELD_NAMES: Final = (
 )
 """The same of a contact."""
 
+DOCUMENT_FIELD_NAMES: Final = ("title", "date", "categories", "link")
+"""The same of a document."""
+
 _ALIASES: Final = {"location": "place"}
-_KNOWN_FIELDS: Final = frozenset({*FIELD_NAMES, *CONTACT_FIELD_NAMES, *_ALIASES})
+_KNOWN_FIELDS: Final = frozenset(
+    {*FIELD_NAMES, *CONTACT_FIELD_NAMES, *DOCUMENT_FIELD_NAMES, *_ALIASES}
+)
 
 
 class Refusal(ValueError):
@@ -150,11 +155,16 @@ class Kind(Checked):
 
     @classmethod
     def obeying(cls, value: str) -> str:
-        if value == "documents":
-            raise Refusal("config-kind-later", kind=value)
-        if value not in {"events", "contacts"}:
-            raise Refusal("config-not-one-of", allowed="events, contacts")
+        if value not in {"events", "contacts", "documents"}:
+            raise Refusal("config-not-one-of", allowed="events, contacts, documents")
         return value
+
+    @property
+    def kind(self) -> Literal["events", "contacts", "documents"]:
+        """As planning knows it."""
+        if self == "contacts":
+            return "contacts"
+        return "documents" if self == "documents" else "events"
 
 
 class Matching(Checked):
@@ -172,11 +182,22 @@ class Matching(Checked):
 
 
 class Segment(Matching):
-    """A collection's name in an address."""
+    """A collection's name in an address; for documents, the path of a folder."""
 
     __slots__ = ()
-    pattern = r"(?!\.\.?$)[^/\s?#%]+"
+    pattern = r"(?s).*\S.*"
     code = "config-bad-collection"
+
+    @property
+    def names_collection(self) -> bool:
+        """Whether a calendar or an address book can have this name."""
+        return re.fullmatch(r"(?!\.\.?$)[^/\s?#%]+", self) is not None
+
+    @property
+    def names_folder(self) -> bool:
+        """Whether a folder can have this path."""
+        parts = self.strip("/").split("/")
+        return all(part.strip() and part not in (".", "..") for part in parts)
 
 
 class Color(Matching):

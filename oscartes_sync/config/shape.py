@@ -11,6 +11,7 @@ from msgspec import Meta, Struct, convert, field
 
 from oscartes_sync.config.rules import (
     CONTACT_FIELD_NAMES,
+    DOCUMENT_FIELD_NAMES,
     FIELD_NAMES,
     Color,
     Days,
@@ -124,6 +125,25 @@ class GroupShape(Shape, frozen=True, kw_only=True):
         return KeptGroup(kind="group", name=self.group or "", members=self.members, where=where)
 
 
+_NAMES: Final = {
+    "events": FIELD_NAMES,
+    "contacts": CONTACT_FIELD_NAMES,
+    "documents": DOCUMENT_FIELD_NAMES,
+}
+_NOT_FOR: Final = {
+    "events": ("groups",),
+    "contacts": ("since", "color"),
+    "documents": ("since", "color", "groups", "share", "private", "consent"),
+}
+"""Keys that bindings of a kind have no use for."""
+
+_WAYS: Final = {
+    "events": Direction.BOTH,
+    "contacts": Direction.TO_CLOUD,
+    "documents": Direction.TO_WIKI,
+}
+
+
 class BindingShape(Shape, frozen=True, kw_only=True):
     """[[bindings]]"""
 
@@ -146,6 +166,7 @@ class BindingShape(Shape, frozen=True, kw_only=True):
     consent: str = ""
     publish: Publish = Publish("all")
     owner: str = ""
+    subfolders: bool = True
     share: list[ShareShape] | None = None
     groups: list[GroupShape] = []
     fields: Fields = field(default_factory=Fields)
@@ -157,22 +178,28 @@ class BindingShape(Shape, frozen=True, kw_only=True):
 
     def _check_kind(self) -> None:
         """What one kind of record has no use for is no key of its bindings."""
-        names = CONTACT_FIELD_NAMES if self.kind == "contacts" else FIELD_NAMES
+        names = _NAMES[self.kind]
         for name in self.fields:
             if name not in names:
                 raise Refusal(
                     "config-unknown-field", key="fields", field=name, known=", ".join(names)
                 )
-        for key in ("since", "color"):
-            if self.kind == "contacts" and getattr(self, key):
+        for key in _NOT_FOR[self.kind]:
+            if getattr(self, key):
                 raise Refusal("config-not-for-kind", key=key, kind=self.kind)
-        if self.groups and self.kind != "contacts":
-            raise Refusal("config-not-for-kind", key="groups", kind=self.kind)
+        folder = self.kind == "documents"
+        if not (self.collection.names_folder if folder else self.collection.names_collection):
+            raise Refusal("config-bad-collection", key="collection")
+        if folder and self.way is not Direction.TO_WIKI:
+            raise Refusal("config-documents-one-way", key="direction")
+        if not folder and not self.subfolders:
+            raise Refusal("config-not-for-kind", key="subfolders", kind=self.kind)
 
     @property
     def way(self) -> Direction:
-        """A directory is kept in the wiki, unless the configuration says otherwise."""
-        return self.direction or (Direction.TO_CLOUD if self.kind == "contacts" else Direction.BOTH)
+        """A directory is kept in the wiki, documents in their folder, unless the configuration
+        says otherwise."""
+        return self.direction or _WAYS[self.kind]
 
     @property
     def policy(self) -> Deletions:

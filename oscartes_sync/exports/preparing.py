@@ -8,9 +8,9 @@ from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, Final, TypeVar
 
-from oscartes_sync.exports.view import Row
+from oscartes_sync.exports.view import Published, Row
 from oscartes_sync.records.event import Event, RichText
-from oscartes_sync.records.record import Record, fields_of
+from oscartes_sync.records.record import fields_of
 
 _NO_TEXT: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
@@ -29,11 +29,11 @@ def prepare(row: Row, shown: Iterable[str]) -> Row:
     return replace(row, record=cleaned(narrowed(row.record, frozenset(shown))))
 
 
-def narrowed(record: Record, shown: frozenset[str]) -> Record:
+def narrowed(record: Published, shown: frozenset[str]) -> Published:
     """The record without what is not shown; so are the single dates of a series."""
     empty: dict[str, Any] = {each.name: each.default for each in fields(record)}
     left_out = {name: empty[name] for name in fields_of(record) if name not in shown}
-    kept: Record = replace(record, **left_out)
+    kept: Published = replace(record, **left_out)
     return _narrowed_series(kept, shown) if isinstance(kept, Event) else kept
 
 

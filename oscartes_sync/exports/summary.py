@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from oscartes_sync.exports.plain import when
+from oscartes_sync.exports.view import Published
 from oscartes_sync.records.contact import Contact
 from oscartes_sync.records.event import Event, Status, When
-from oscartes_sync.records.record import Record
 
 _STATUS = {
     "fr": {Status.CANCELLED: "Annulé", Status.TENTATIVE: "À confirmer"},
@@ -13,7 +13,7 @@ _STATUS = {
 }
 
 
-def summary(record: Record, language: str) -> str:
+def summary(record: Published, language: str) -> str:
     """Facts line by line, then the description; in no language but for a word on its state."""
     facts = _of_actor(record) if isinstance(record, Contact) else _of_event(record, language)
     head = "\n".join(filter(None, facts))

@@ -9,11 +9,11 @@ from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from oscartes_sync.exports.licence import Licence
-from oscartes_sync.records.contact import CONTACT_FIELDS
-from oscartes_sync.records.event import FIELDS
-from oscartes_sync.records.record import Record
+from oscartes_sync.records.contact import CONTACT_FIELDS, Contact
+from oscartes_sync.records.event import FIELDS, Event
 
 Kind = Literal["contacts", "events"]
+Published = Event | Contact
 
 EXPORTED: Final[Mapping[Kind, tuple[str, ...]]] = {
     "contacts": CONTACT_FIELDS,
@@ -73,7 +73,7 @@ class Row:
 
     tag: str
     uid: str
-    record: Record
+    record: Published
     created: datetime = NO_DATE
     updated: datetime = NO_DATE
 

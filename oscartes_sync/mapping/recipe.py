@@ -48,7 +48,8 @@ class Recipe:
     `places` are pairs (part, field), parts in the order of PLACE_PARTS. `title_template` is what
     must be sent as title where the wiki makes titles itself, else "". `required` are the fields
     without which the form is not complete. `fixed` are the properties that we may not write: they
-    go to the cloud and never back; `hidden` those that not everybody may read. `problems` are guesses that may be wrong, for `doctor`.
+    go to the cloud and never back; `hidden` those that not everybody may read. `problems` are
+    guesses that may be wrong, for `doctor`.
     """
 
     form: str

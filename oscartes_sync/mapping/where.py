@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from bazar_forms.entry import SYSTEM_KEYS
 from oscartes_sync.errors import ConfigurationError
 
-
 _PATTERN = re.compile(r"[.*+?\[\](){}^$\\]")
 
 

@@ -96,7 +96,7 @@ class Binding:
     """
 
     name: str
-    kind: Literal["events", "contacts"] = "events"
+    kind: Literal["events", "contacts", "documents"] = "events"
     wiki: str
     cloud: str
     form: str
@@ -115,6 +115,7 @@ class Binding:
     publish: str = "all"
     owner: str = ""
     share: tuple[Share, ...] | None = None
+    subfolders: bool = True
     groups: tuple[KeptGroup, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
@@ -130,7 +131,7 @@ class Binding:
             (self.direction.value, self.private, self.read_acl),
             (self.since, self.selection, self.publish),
             (sorted(self.fields.items()), sorted(self.defaults.items())),
-            (self.zone, self.language),
+            (self.zone, self.language, self.subfolders),
         )
         return digest(judging, 12)
 

@@ -17,6 +17,7 @@ from oscartes_sync.planning.units import (
     merge_set,
     merge_unit,
 )
+from oscartes_sync.records.document import OWN, Document
 from oscartes_sync.records.event import SETS
 from oscartes_sync.records.problem import Side
 from oscartes_sync.records.record import fields_of
@@ -30,6 +31,8 @@ def merge(meeting: Meeting) -> Merge:
     else:
         _merge_fields(meeting, merged)
     follow_page(meeting, merged)
+    if isinstance(meeting.wiki, Document):
+        merged.left.clear()  # what an entry says besides is nobody's business in the folder
     doubt_positions(meeting, merged)
     mention_left(merged)
     return merged
@@ -38,10 +41,26 @@ def merge(meeting: Meeting) -> Merge:
 def _merge_fields(meeting: Meeting, merged: Merge) -> None:
     """A record whose fields are merged each by itself."""
     for name in fields_of(meeting.wiki):
+        if name in OWN and _is_own(meeting, name):
+            continue
+        if name == "file" and meeting.never_agreed((name,)):
+            continue  # the address that stands there is that of this file, as far as is known
         if name in SETS:
             merge_set(meeting, merged, name)
         elif name in meeting.carries or _was_closed(meeting, name):
             merge_unit(meeting, merged, (name,))
+
+
+def _is_own(meeting: Meeting, name: str) -> bool:
+    """Whether the wiki says of a document something else than its file does: a person said it.
+
+    It stays, whatever the file is called by then. Where nobody knows what was agreed, too.
+    """
+    if not isinstance(meeting.wiki, Document):
+        return False
+    agreed = meeting.link.base(Side.CLOUD, name)
+    file = getattr(meeting.cloud, name) if agreed is MISSING else agreed
+    return bool(getattr(meeting.wiki, name) != file)
 
 
 def _was_closed(meeting: Meeting, name: str) -> bool:

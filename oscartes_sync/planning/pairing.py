@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from oscartes_sync.planning.baseline import Baseline, LinkHead
 from oscartes_sync.planning.binding import Binding
 from oscartes_sync.planning.snapshot import Sighting, Snapshot, Standing
+from oscartes_sync.records.document import Document
 from oscartes_sync.records.identity import SUFFIX_LENGTH, origin_of, suffix, uid_of
 from oscartes_sync.records.problem import Side
 
@@ -120,6 +121,11 @@ def _sort_out(
         found.alone[side].append(sighting)
 
 
+def _public_link(sighting: Sighting) -> str:
+    """The public address that a document shows, or that we made for a file; else ""."""
+    return sighting.record.link if isinstance(sighting.record, Document) else ""
+
+
 def _match_new(
     binding: Binding, found: Pairing, wiki: list[Sighting], cloud: list[Sighting]
 ) -> None:
@@ -127,6 +133,7 @@ def _match_new(
     by_ending: dict[str, list[Sighting]] = {}
     for sighting in wiki:
         by_ending.setdefault(ending_of(sighting.key), []).append(sighting)
+    by_link = {link: sighting for sighting in wiki if (link := _public_link(sighting))}
     taken: set[str] = set()
     for sighting in cloud:
         origin, partner = Side.WIKI, by_uid.get(sighting.uid)
@@ -134,7 +141,7 @@ def _match_new(
             origin = Side.CLOUD
             ending = ending_for(binding, sighting.uid)
             candidates = [s for s in by_ending.get(ending, []) if s.key not in taken]
-            partner = candidates[0] if candidates else None
+            partner = candidates[0] if candidates else by_link.get(_public_link(sighting))
         if partner is None or partner.key in taken:
             found.alone[Side.CLOUD].append(sighting)
             continue

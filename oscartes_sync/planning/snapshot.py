@@ -56,7 +56,8 @@ class Sighting:
 
     `key` is the entry's tag or the resource's href; `uid` the UID ("" on the wiki, where the tag
     says it). `event` is None where `standing` is BROKEN, and may be None where it is FOREIGN.
-    `problems` are those of the thing itself, to be told at every run until it moves.
+    `problems` are those of the thing itself, to be told at every run until it moves. `formerly` is
+    the key of what it took the place of ("" for nothing): programs save by making a file anew.
     """
 
     key: str
@@ -64,6 +65,7 @@ class Sighting:
     uid: str = ""
     record: Record | None = None
     standing: Standing = Standing.OPEN
+    formerly: str = ""
     problems: tuple[Problem, ...] = ()
 
     @property

@@ -27,7 +27,7 @@ def merge_unit(
 ) -> None:
     """Fields that belong together; `derived`: what the wiki shows of them is no member's own."""
     wiki_moved = meeting.moved(Side.WIKI, unit)
-    cloud_moved = meeting.moved(Side.CLOUD, unit)
+    cloud_moved = meeting.moved(Side.CLOUD, unit) and not _is_shuffled(meeting, unit[0])
     if derived:
         wiki_moved, cloud_moved = False, True
     if unit[0] in _WIKI_TO_CLOUD_ONLY:
@@ -47,6 +47,14 @@ def merge_unit(
         _push(meeting, merged, Side.CLOUD, unit)
     else:
         _push(meeting, merged, Side.WIKI, unit)
+
+
+def _is_shuffled(meeting: Meeting, name: str) -> bool:
+    """Whether a card merely has its lines in another order, as programs that save it may."""
+    base = meeting.link.base(Side.CLOUD, name)
+    if name not in LISTS or base is MISSING:
+        return False
+    return sorted(base) == sorted(getattr(meeting.cloud, name))
 
 
 def _merge_inside(meeting: Meeting, merged: Merge, name: str) -> bool:
@@ -137,7 +145,9 @@ def _push(meeting: Meeting, merged: Merge, to: Side, unit: Iterable[str]) -> Non
     target = merged.to_wiki if to is Side.WIKI else merged.to_cloud
     for name in names:
         listed = to is Side.CLOUD and name in LISTS
-        target[name] = _carried(meeting, name) if listed else getattr(there, name)
+        wanted = _carried(meeting, name) if listed else getattr(there, name)
+        if wanted != getattr(here, name):
+            target[name] = wanted
 
 
 def _carried(meeting: Meeting, name: str) -> tuple[str, ...]:

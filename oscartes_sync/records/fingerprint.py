@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from oscartes_sync.records.contact import CONTACT_FIELDS, Contact, ContactKind
+from oscartes_sync.records.document import DOCUMENT_FIELDS, Document
 from oscartes_sync.records.event import (
     FIELDS,
     Attachment,
@@ -111,6 +112,7 @@ def value_to_json(value: object) -> Json:
 
 _READERS: dict[str, Callable[[Json], Any]] = {
     "start": when_from_json,
+    "date": when_from_json,
     "end": when_from_json,
     "description": _rich_from_json,
     "position": lambda raw: Position(raw[0], raw[1]),
@@ -135,22 +137,29 @@ def value_from_json(field: str, raw: Json) -> Any:
 _BESIDES = {
     Event: ("page", "properties", "said", "frail"),
     Contact: ("page", "properties"),
+    Document: ("name", "link", "page", "properties"),
 }
 _KIND = "record"
 """Names the kind of a record; an event goes without, as those do that older versions stored."""
+
+
+_NAMES: Mapping[type, str] = {Contact: "contact", Document: "document"}
 
 
 def record_to_json(record: Record) -> dict[str, Json]:
     """All fields of a record, and where the wiki keeps it."""
     stored = (*fields_of(record), *_BESIDES[type(record)])
     fields = {name: value_to_json(getattr(record, name)) for name in stored}
-    return fields if isinstance(record, Event) else {_KIND: "contact", **fields}
+    return fields if isinstance(record, Event) else {_KIND: _NAMES[type(record)], **fields}
 
 
 def record_from_json(raw: Mapping[str, Json]) -> Record:
     """Back from `record_to_json`; fields that a newer version added take their defaults."""
-    if raw.get(_KIND) == "contact":
-        return Contact(**_stored(raw, (*CONTACT_FIELDS, *_BESIDES[Contact])))
+    match raw.get(_KIND):
+        case "contact":
+            return Contact(**_stored(raw, (*CONTACT_FIELDS, *_BESIDES[Contact])))
+        case "document":
+            return Document(**_stored(raw, (*DOCUMENT_FIELDS, *_BESIDES[Document])))
     return Event(**_stored(raw, (*FIELDS, *_BESIDES[Event])))
 
 

@@ -6,12 +6,17 @@ from collections.abc import Mapping
 from typing import Final
 
 from oscartes_sync.records.contact import CONTACT_FIELDS, Contact
+from oscartes_sync.records.document import DOCUMENT_FIELDS, Document
 from oscartes_sync.records.event import FIELDS, Event, Series
 
-Record = Event | Contact
+Record = Event | Contact | Document
 """All kinds have a `title`, a `position`, a `page`, and `properties`."""
 
-_FIELDS: Final[Mapping[type, tuple[str, ...]]] = {Event: FIELDS, Contact: CONTACT_FIELDS}
+_FIELDS: Final[Mapping[type, tuple[str, ...]]] = {
+    Event: FIELDS,
+    Contact: CONTACT_FIELDS,
+    Document: DOCUMENT_FIELDS,
+}
 
 
 def fields_of(record: Record) -> tuple[str, ...]:
@@ -34,5 +39,12 @@ def an_event(record: Record) -> Event:
 def a_contact(record: Record) -> Contact:
     """The record, which is a contact, since its binding is one of contacts."""
     if not isinstance(record, Contact):
+        raise TypeError(type(record).__name__)
+    return record
+
+
+def a_document(record: Record) -> Document:
+    """The record, which is a document, since its binding is one of documents."""
+    if not isinstance(record, Document):
         raise TypeError(type(record).__name__)
     return record

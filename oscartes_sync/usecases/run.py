@@ -165,6 +165,7 @@ def sync_binding(
     except (SideError, ConfigurationError) as error:
         return failed(world, error)
     kept = _groups_kept(world, options, run, reviewed)
+    kept.problems += _links_kept(world, plan)
     return report(
         _with_held(plan, kept),
         operations=[*applied.operations, *stale, *kept.operations],
@@ -191,6 +192,16 @@ def _groups_kept(
         if each.href not in done
     ]
     return kept
+
+
+def _links_kept(world: World, plan: Plan) -> tuple[Problem, ...]:
+    """No file stays open to everybody of which no entry tells any more."""
+    if world.links is None or not plan.steps:
+        return ()
+    heads = world.state.baseline(world.binding.name).heads
+    return world.links.keep(
+        world.binding, {head.href for head in heads if head.dropped is not Side.WIKI}
+    )
 
 
 def _with_held(plan: Plan, kept: Kept) -> Plan:

@@ -10,6 +10,7 @@ from oscartes_sync.errors import SideError
 from oscartes_sync.planning.binding import Binding, MaxDelete
 from oscartes_sync.planning.rules import Decision
 from oscartes_sync.ports import Clock, Cloud, SidePort, StateStore, Traffic, Wiki
+from oscartes_sync.ports.links import PublicLinks
 from oscartes_sync.ports.memberships import MemberLists, Memberships
 from oscartes_sync.records.problem import Side
 
@@ -21,7 +22,8 @@ Progress = Callable[[str, int, int], None]
 class World:
     """One binding with the ports that reach its two sides.
 
-    `lists` and `memberships` are there where it keeps groups in step.
+    `lists` and `memberships` are there where it keeps groups in step, `links` where it publishes
+    documents.
     """
 
     binding: Binding
@@ -31,6 +33,7 @@ class World:
     clock: Clock
     lists: MemberLists | None = None
     memberships: Memberships | None = None
+    links: PublicLinks | None = None
 
     def port(self, side: Side) -> SidePort:
         """The port to that side."""

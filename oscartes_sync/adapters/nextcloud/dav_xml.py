@@ -187,6 +187,17 @@ def calendar_query(props: Sequence[str], uid: str | None = None) -> bytes:
     )
 
 
+def search(scope: str, props: Sequence[str], prop: str, value: str) -> bytes:
+    """RFC 5323 with one comparison: what below `scope` has this value (recording 112)."""
+    return _document(
+        "d:searchrequest",
+        f"<d:basicsearch><d:select>{_props(props)}</d:select><d:from><d:scope>"
+        f"<d:href>{_escaped(scope)}</d:href><d:depth>infinity</d:depth></d:scope></d:from>"
+        f"<d:where><d:eq>{_props((prop,))}<d:literal>{_escaped(value)}</d:literal></d:eq>"
+        "</d:where></d:basicsearch>",
+    )
+
+
 def card_multiget(hrefs: Iterable[str]) -> bytes:
     """RFC 6352, 8.7: ETags and texts of these hrefs."""
     wanted = "".join(f"<d:href>{_escaped(href)}</d:href>" for href in hrefs)

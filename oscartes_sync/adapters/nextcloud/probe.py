@@ -19,7 +19,7 @@ from oscartes_sync.adapters.nextcloud.settings import CloudSettings
 from oscartes_sync.adapters.nextcloud.shares import Shares
 from oscartes_sync.adapters.nextcloud.states import other
 from oscartes_sync.adapters.nextcloud.transport import Transport
-from oscartes_sync.errors import Refused, SideError
+from oscartes_sync.errors import Missing, Refused, SideError
 from oscartes_sync.planning.binding import Binding, KeptGroup
 from oscartes_sync.ports import Check, CheckStatus, Clock, Granted, Login
 from oscartes_sync.records.problem import Side
@@ -71,6 +71,9 @@ class NextcloudProbe:
         found += self._abilities(bindings)
         found += self._room()
         for binding in bindings:
+            if binding.kind == "documents":
+                found += self._folder(binding)
+                continue
             found += self._collection(binding)
             found += self._sharing(binding)
             found += self._groups(binding)
@@ -146,6 +149,38 @@ class NextcloudProbe:
             yield self._check("cloud-capabilities", "warn", "cloud-teams-off")
         else:
             yield self._check("cloud-capabilities", "ok", "cloud-capabilities")
+        if any(binding.kind == "documents" for binding in bindings):
+            yield self._public_links(sharing)
+
+    def _public_links(self, sharing: Any) -> Check:
+        """Whether files may have public addresses without a password, as a wiki needs them."""
+        public = sharing.get("public") if isinstance(sharing, dict) else None
+        public = public if isinstance(public, dict) else {}
+        password, expiry = public.get("password"), public.get("expire_date")
+        if not public.get("enabled"):
+            return self._check("cloud-links", "fail", "cloud-links-off")
+        if isinstance(password, dict) and password.get("enforced"):
+            return self._check("cloud-links", "fail", "cloud-links-with-password")
+        if isinstance(expiry, dict) and expiry.get("enforced"):
+            return self._check("cloud-links", "warn", "cloud-links-expire")
+        return self._check("cloud-links", "ok", "cloud-links")
+
+    def _folder(self, binding: Binding) -> Iterator[Check]:
+        """Whether the folder is there, and can be read."""
+        from oscartes_sync.adapters.nextcloud.folders.place import Folder  # noqa: PLC0415
+        from oscartes_sync.adapters.nextcloud.folders.walk import Walk  # noqa: PLC0415
+
+        named = {"folder": binding.collection}
+        try:
+            place = Folder.at(self._dav.address, self._discovery.account().uid, binding.collection)
+            walked = Walk(self._dav).look(place, {}, deep=False)
+        except Missing:
+            yield self._check("folder", "ok", "folder-made-later", named, target=binding.name)
+        except SideError as failure:
+            yield self._failed("folder", failure, target=binding.name)
+        else:
+            named["count"] = str(len(walked.files))
+            yield self._check("folder", "ok", "folder-found", named, target=binding.name)
 
     def _room(self) -> Iterator[Check]:
         """How many calendars there are."""

@@ -8,12 +8,14 @@ After one 401 nothing more is asked, since wrong passwords lock the whole addres
 
 from __future__ import annotations
 
+import io
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import TypeVar
 
 import requests
 import urllib3
@@ -59,6 +61,7 @@ _CHUNK = 64 * 1024
 _WRITES = frozenset({"PUT", "DELETE", "MOVE", "MKCALENDAR", "MKCOL", "PROPPATCH", "POST"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _GATEWAY = frozenset({502, 504})
+_Answer = TypeVar("_Answer", bound=Reply)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,17 @@ class Ask:
     def writes(self) -> bool:
         """Whether it may change something."""
         return self.method in _WRITES
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed(Reply):
+    """An answer whose body, where its status is 200 or 206, is still to come; to be closed.
+
+    `pieces` raises Unreachable where the answer is cut, and never ends before its whole length.
+    """
+
+    pieces: Iterator[bytes] = field(default=iter(()), repr=False)
+    held: ExitStack = field(default_factory=ExitStack, repr=False)
 
 
 class _Lost(Exception):
@@ -149,11 +163,19 @@ class Transport:
             OutcomeUnknown: the answer to a write is lost.
             Unexpected: a redirect, or an answer beyond `LARGEST`.
         """
+        return self._answered(ask, self._once)
+
+    def stream(self, ask: Ask) -> Streamed:
+        """Send a read whose answer may be larger than memory: as `send`, its body left to come."""
+        return self._answered(ask, self._begun)
+
+    def _answered(self, ask: Ask, once: Callable[[Ask], _Answer]) -> _Answer:
+        """What one way of asking gives, tried again where that is safe and may help."""
         waited = 0.0
         for attempt in range(ATTEMPTS_WHEN_BUSY):
             pause = min(2.0**attempt, _LONGEST_STEP)
             try:
-                reply = self._once(ask)
+                reply = once(ask)
             except _Lost as lost:
                 failure = self._lost(ask, lost)
             except _Untrusted as untrusted:
@@ -240,33 +262,50 @@ class Transport:
                 self._free.append(adapter)
 
     def _once(self, ask: Ask) -> Reply:
+        started = self._clock.monotonic()
+        with _losses(), self._response(ask) as response:
+            body = self._body(response, started)
+            return Reply(response.status_code, response.headers, body, ask.path)
+
+    def _begun(self, ask: Ask) -> Streamed:
+        started = self._clock.monotonic()
+        with ExitStack() as stack, _losses():
+            response = stack.enter_context(self._response(ask))
+            status, headers = response.status_code, response.headers
+            if status not in (200, 206):
+                return Streamed(status, headers, self._body(response, started), ask.path)
+            pieces = self._pieces(ask, response)
+            return Streamed(status, headers, b"", ask.path, pieces, stack.pop_all())
+
+    def _pieces(self, ask: Ask, response: requests.Response) -> Iterator[bytes]:
+        try:
+            with _losses():
+                for piece in response.iter_content(_CHUNK):
+                    with self._lock:
+                        self._bytes += len(piece)
+                    yield piece
+        except _Lost as lost:
+            raise self._lost(ask, lost) from lost
+
+    @contextmanager
+    def _response(self, ask: Ask) -> Iterator[requests.Response]:
+        """One request sent and counted, its answer open."""
         if self._refused is not None:
             raise CredentialsRefused(self._refused.code, **self._refused.params)
-        started = self._clock.monotonic()
         with self._lock:
             self._requests += 1
             self._bytes += len(ask.body)
-        try:
-            with (
-                self._adapter() as adapter,
-                adapter.send(
-                    self._prepared(ask),
-                    stream=True,
-                    timeout=(min(_CONNECT_SECONDS, self._timeout), self._timeout),
-                    verify=self._verify,
-                    proxies=self._proxies,
-                ) as response,
-            ):
-                body = self._body(response, started)
-                return Reply(response.status_code, response.headers, body, ask.path)
-        except OSError as failure:
-            if fault := certificates.fault(failure):
-                raise _Untrusted(fault) from failure
-            if isinstance(failure, requests.RequestException):
-                raise _Lost(_reason(failure), sent=_may_have_been_sent(failure)) from failure
-            raise _Lost("cut", sent=True) from failure
-        except HTTPError as failure:
-            raise _Lost(_reason(failure), sent=True) from failure
+        with (
+            self._adapter() as adapter,
+            adapter.send(
+                self._prepared(ask),
+                stream=True,
+                timeout=(min(_CONNECT_SECONDS, self._timeout), self._timeout),
+                verify=self._verify,
+                proxies=self._proxies,
+            ) as response,
+        ):
+            yield response
 
     def _prepared(self, ask: Ask) -> requests.PreparedRequest:
         """Put together by hand: preparing costs as much processor time as all the rest."""
@@ -285,7 +324,9 @@ class Transport:
         )
         if ask.body or ask.writes:
             prepared.headers["Content-Length"] = str(len(ask.body))
-        prepared.body = ask.body or None
+        # Block by block, since the time limit of a socket holds for all that one call sends.
+        blocks = len(ask.body) > _CHUNK
+        prepared.body = io.BytesIO(ask.body) if blocks else ask.body or None  # type: ignore[assignment]
         prepared.hooks = {"response": []}
         return prepared
 
@@ -302,6 +343,21 @@ class Transport:
         with self._lock:
             self._bytes += size
         return b"".join(kept)
+
+
+@contextmanager
+def _losses() -> Iterator[None]:
+    """Whatever breaks a request off, as `_Lost` or `_Untrusted`."""
+    try:
+        yield
+    except OSError as failure:
+        if fault := certificates.fault(failure):
+            raise _Untrusted(fault) from failure
+        if isinstance(failure, requests.RequestException):
+            raise _Lost(_reason(failure), sent=_may_have_been_sent(failure)) from failure
+        raise _Lost("cut", sent=True) from failure
+    except HTTPError as failure:
+        raise _Lost(_reason(failure), sent=True) from failure
 
 
 def _authorities(settings: CloudSettings) -> str | bool:

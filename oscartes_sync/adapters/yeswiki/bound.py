@@ -117,6 +117,16 @@ def _entries(client: BazarClient, binding: Binding, form: Form, user: str) -> En
         return contact_entries(
             form, binding.fields, user=user, page_url=client.page_url, file_url=file_url
         )
+    if binding.kind == "documents":
+        from oscartes_sync.mapping.documents.entries import document_entries  # noqa: PLC0415
+
+        return document_entries(
+            form,
+            binding.fields,
+            user=user,
+            zone=ZoneInfo(binding.zone),
+            page_url=client.page_url,
+        )
     return EventEntries(
         Setting(
             recipe=find_recipe(form, binding.fields, user=user),

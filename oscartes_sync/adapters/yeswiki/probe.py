@@ -103,7 +103,7 @@ class YesWikiProbe:
     def _view(self, form: Form, binding: Binding | None) -> FormView:
         listing = self._client.entries(form.id, fields=("id_fiche",))
         kinds, mapping = self._found(form, binding)
-        if form.of_type(FieldType.FILE):
+        if form.of_type(FieldType.FILE) and "documents" not in kinds:
             kinds.append("documents")
         return FormView(
             wiki=self._wiki,
@@ -119,6 +119,15 @@ class YesWikiProbe:
         fields = binding.fields if binding else {}
         user = self._client.user
         bound_to = binding.kind if binding else ""
+        if bound_to == "documents":
+            from oscartes_sync.mapping.documents.recipe import (  # noqa: PLC0415
+                find_document_recipe,
+            )
+
+            try:
+                return ["documents"], find_document_recipe(form, fields, user=user).mapping()
+            except ConfigurationError:
+                return [], _plain_mapping(form)
         if bound_to != "contacts":
             try:
                 return ["events"], find_recipe(form, fields, user=user).mapping()

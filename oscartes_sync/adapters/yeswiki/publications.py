@@ -21,6 +21,8 @@ from oscartes_sync.mapping.groups import Groups, group, parent_of
 from oscartes_sync.mapping.recipe import find_recipe
 from oscartes_sync.planning.binding import Binding, Direction
 from oscartes_sync.ports.publications import Found
+from oscartes_sync.records.contact import Contact
+from oscartes_sync.records.event import Event
 from oscartes_sync.records.identity import uid_of
 from oscartes_sync.records.problem import Problem, Side
 
@@ -40,7 +42,8 @@ class YesWikiPublications:
         """
         with translated(self._wiki, form=view.form):
             form = self._form(view.form)
-            bound = bind(self._client, _binding(view, form), form, user=self._user)
+            kind = view.kind or _kind_of(form)
+            bound = bind(self._client, _binding(view, kind), form, user=self._user)
             listing = self._client.entries(form.id, query=bound.binding.selection, anonymous=True)
             broken = any(isinstance(each, Malformed) for each in listing.problems)
             if broken and not listing.entries:
@@ -49,7 +52,7 @@ class YesWikiPublications:
         if broken:
             problems.append(Problem.of("export-listing-malformed", side=Side.WIKI, form=form.id))
         return Found(
-            kind=bound.binding.kind,
+            kind=kind,
             label=form.label,
             source=self._client.base_url,
             rows=tuple(rows),
@@ -87,7 +90,8 @@ class YesWikiPublications:
                 continue
             reading = bound.entries.read(things)
             problems += reading.problems
-            if reading.record is not None:
+            # A view is of events or contacts, so its entries are, or nothing.
+            if isinstance(reading.record, Event | Contact):
                 rows.append(
                     Row(
                         tag=tag,
@@ -102,11 +106,11 @@ class YesWikiPublications:
         return rows, problems
 
 
-def _binding(view: View, form: Form) -> Binding:
+def _binding(view: View, kind: Kind) -> Binding:
     """The view as a binding without a cloud: its form is met, and its query checked, as theirs."""
     return Binding(
         name=view.name,
-        kind=view.kind or _kind_of(form),
+        kind=kind,
         wiki=view.wiki,
         cloud="",
         form=view.form,

@@ -34,6 +34,7 @@ FIELD_NAMES: Final = {
     "categories": msg("categories"),
     "organizer": msg("organiser"),
     "image": msg("image"),
+    "file": msg("file"),
     "files": msg("files"),
     "status": msg("status"),
     "visibility": msg("visibility"),

@@ -184,7 +184,12 @@ def test_two_orders_of_the_same_telephones_that_nobody_agreed_on_are_no_differen
     swapped = changed(phones=GRANGE.phones[::-1])
     merged = met(GRANGE, swapped, unsettled={"phones": (MISSING, MISSING)})
     assert (merged.clashes, merged.to_wiki, merged.to_cloud) == ({}, {}, {})
-    assert met(GRANGE, swapped).to_wiki == {"phones": GRANGE.phones[::-1]}
+
+
+def test_lines_in_another_order_are_no_edit_of_a_card() -> None:
+    swapped = changed(phones=GRANGE.phones[::-1])
+    assert met(GRANGE, swapped).to_wiki == {}
+    assert met(swapped, GRANGE).to_cloud == {}
 
 
 def test_the_step_of_a_contact_updates_both_sides_with_whole_records() -> None:

@@ -1,0 +1,254 @@
+"""Documents: a working group's folder becomes entries of the documents form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.e2e.conftest import BOT, PASSWORD, Pair
+from tests.e2e.folders import FolderClient
+
+FOLDER = "GT Outils/Publié"
+
+
+def configure(pair: Pair, **more: Any) -> FolderClient:
+    """A configuration with one binding of documents; values are TOML already."""
+    pair.configure()
+    path = pair.folder / "oscartes.toml"
+    head = path.read_text("utf-8").partition("[[bindings]]")[0]
+    lines = "\n".join(f"{key} = {value}" for key, value in more.items())
+    path.write_text(
+        f"""{head}[[bindings]]
+name = "documents"
+kind = "documents"
+form = 7
+collection = "{FOLDER}"
+{lines}
+""",
+        encoding="utf-8",
+    )
+    folder = FolderClient(pair.cloud.url, BOT, PASSWORD, FOLDER)
+    FolderClient(pair.cloud.url, BOT, PASSWORD, "GT Outils").make()
+    folder.make()
+    return folder
+
+
+def made(report: dict[str, Any]) -> list[str]:
+    return [op["entry"] for op in report["operations"] if op["action"] == "create"]
+
+
+def the_one(pair: Pair) -> tuple[FolderClient, str]:
+    """A folder with one file that crossed: the folder, and the tag of the entry."""
+    folder = configure(pair)
+    folder.put("Compte rendu du 3 mars.pdf", b"%PDF-1")
+    code, report = pair.sync()
+    assert code == 0, report
+    (tag,) = made(report)
+    return folder, tag
+
+
+def test_a_file_becomes_an_entry_with_a_public_address(pair: Pair) -> None:
+    folder = configure(pair)
+    folder.make("Énergie", "Divers")
+    folder.put("Compte rendu du 3 mars.pdf", b"%PDF-1")
+    folder.put("Énergie/Charte d'été.odt", b"PK")
+    folder.put("Divers/liste.csv", b"a,b")
+    code, report = pair.sync()
+    assert (code, report["problems"]) == (0, [])
+    entries = {entry["bf_titre"]: entry for entry in map(pair.wiki.entry, made(report)) if entry}
+    assert set(entries) == {"Compte rendu du 3 mars", "Charte d'été", "liste"}
+    charter = entries["Charte d'été"]
+    assert charter["checkboxListeThematiques"] == "ener"
+    assert charter["bf_date_publication"]
+    for entry in entries.values():
+        assert folder.read(entry["bf_url"]) == 200
+    assert len(folder.shares()) == 3
+
+
+def test_a_second_run_asks_once_and_writes_nothing(pair: Pair) -> None:
+    the_one(pair)
+    code, report = pair.sync()
+    assert (code, report["operations"]) == (0, [])
+    assert report["summary"]["requests"]["cloud"] == 1
+
+
+def test_a_renamed_file_renames_its_entry_as_long_as_nobody_else_did(pair: Pair) -> None:
+    folder, tag = the_one(pair)
+    folder.move("Compte rendu du 3 mars.pdf", "Compte rendu du 10 mars.pdf")
+    code, report = pair.sync()
+    assert code == 0
+    assert [(op["action"], list(op["changes"])) for op in report["operations"]] == [
+        ("update", ["title"])
+    ]
+    entry = pair.wiki.entry(tag)
+    assert entry is not None
+    assert entry["bf_titre"] == "Compte rendu du 10 mars"
+    pair.wiki.edit(tag, {"bf_titre": "Notre réunion de mars"}, user="ClaireMorel")
+    assert pair.sync()[1]["problems"] == []
+    folder.move("Compte rendu du 10 mars.pdf", "CR.pdf")
+    code, report = pair.sync()
+    assert (code, report["problems"]) == (0, [])
+    entry = pair.wiki.entry(tag)
+    assert entry is not None
+    assert entry["bf_titre"] == "Notre réunion de mars"
+    assert pair.sync()[1]["operations"] == []
+
+
+def test_a_move_between_sub_folders_changes_the_category_alone(pair: Pair) -> None:
+    folder, tag = the_one(pair)
+    folder.make("Énergie")
+    folder.move("Compte rendu du 3 mars.pdf", "Énergie/Compte rendu du 3 mars.pdf")
+    code, report = pair.sync()
+    assert code == 0
+    assert made(report) == []
+    entry = pair.wiki.entry(tag)
+    assert entry is not None
+    assert entry["checkboxListeThematiques"] == "ener"
+    assert folder.read(entry["bf_url"]) == 200
+
+
+def test_a_program_that_saves_by_delete_and_create_makes_no_other_entry(pair: Pair) -> None:
+    folder, tag = the_one(pair)
+    folder.delete("Compte rendu du 3 mars.pdf")
+    folder.put("Compte rendu du 3 mars.pdf", b"%PDF-1 and more")
+    code, report = pair.sync()
+    assert code == 0, report
+    assert made(report) == []
+    entry = pair.wiki.entry(tag)
+    assert entry is not None
+    assert folder.read(entry["bf_url"]) == 200
+    assert len(folder.shares()) == 1
+    assert pair.sync()[1]["operations"] == []
+
+
+def test_a_copy_is_a_document_of_its_own(pair: Pair) -> None:
+    folder, tag = the_one(pair)
+    folder.put("Copie.pdf", b"%PDF-1")
+    _, report = pair.sync()
+    assert len(made(report)) == 1
+    assert made(report) != [tag]
+
+
+@pytest.mark.parametrize("way", ["deleted", "moved out"])
+def test_what_leaves_the_folder_waits_or_goes_as_the_binding_says(pair: Pair, way: str) -> None:
+    folder, tag = the_one(pair)
+    folder.put("Autre.pdf", b"%PDF-2")
+    pair.sync()
+    if way == "deleted":
+        folder.delete("Compte rendu du 3 mars.pdf")
+    else:
+        folder.move("Compte rendu du 3 mars.pdf", "cr.pdf", folder="GT Outils")
+    code, report = pair.sync()
+    assert (code, [each["kind"] for each in report["conflicts"]]) == (4, ["deletion"])
+    assert pair.wiki.entry(tag)
+    configure_again = {"deletions": '"propagate"'}
+    configure(pair, **configure_again)
+    assert pair.sync()[0] == 0
+    assert pair.wiki.entry(tag) is None
+    assert len(folder.shares()) == 1
+
+
+def test_a_folder_that_is_empty_all_of_a_sudden_deletes_nothing(pair: Pair) -> None:
+    folder, tag = the_one(pair)
+    folder.delete("Compte rendu du 3 mars.pdf")
+    assert pair.sync("--max-delete", "100%")[0] == 5
+    assert pair.wiki.entry(tag)
+
+
+def test_hidden_and_temporary_files_are_told_at_every_run_and_stay_where_they_are(
+    pair: Pair,
+) -> None:
+    folder = configure(pair)
+    for name in (".secret", "~$rapport.docx", ".~lock.a.odt#", "film.mp4.part", "a.tmp"):
+        if not name.endswith(".part"):
+            folder.put(name, b"x")
+    for _ in range(2):
+        code, report = pair.sync()
+        assert code == 0
+        assert len(report["problems"]) == 4
+        assert made(report) == []
+
+
+def test_the_state_may_be_lost(pair: Pair) -> None:
+    folder, tag = the_one(pair)
+    pair.wiki.edit(tag, {"bf_titre": "Notre réunion de mars"}, user="ClaireMorel")
+    for file in pair.folder.glob("oscartes.db*"):
+        file.unlink()
+    code, report = pair.sync()
+    assert (code, made(report), report["conflicts"]) == (0, [], [])
+    entry = pair.wiki.entry(tag)
+    assert entry is not None
+    assert entry["bf_titre"] == "Notre réunion de mars"
+    assert len(folder.shares()) == 1
+
+
+def test_the_state_may_be_lost_after_a_file_was_made_anew(pair: Pair) -> None:
+    folder, _ = the_one(pair)
+    folder.delete("Compte rendu du 3 mars.pdf")
+    folder.put("Compte rendu du 3 mars.pdf", b"%PDF-1 and more")
+    pair.sync()
+    for file in pair.folder.glob("oscartes.db*"):
+        file.unlink()
+    code, report = pair.sync()
+    assert (code, made(report), report["conflicts"]) == (0, [], [])
+    assert pair.sync()[1]["operations"] == []
+
+
+def test_an_entry_that_a_member_deletes_is_not_made_again_and_its_address_ends(pair: Pair) -> None:
+    folder, tag = the_one(pair)
+    pair.wiki.remove(tag)
+    for _ in range(2):
+        code, report = pair.sync()
+        assert (code, made(report)) == (0, [])
+    assert folder.shares() == []
+
+
+def test_undo_takes_entries_back_and_their_addresses_with_the_next_run(pair: Pair) -> None:
+    folder, tag = the_one(pair)
+    _, history = pair.json("history")
+    run = next(each["run"] for each in history["runs"] if each["operations"])
+    assert pair.json("undo", run)[0] == 0
+    assert pair.wiki.entry(tag) is None
+    folder.put("Autre.pdf", b"%PDF-2")
+    _, report = pair.sync()
+    assert len(made(report)) == 1
+    assert len(folder.shares()) == 1
+
+
+def test_the_folder_is_made_where_it_is_missing(pair: Pair) -> None:
+    configure(pair)
+    elsewhere = FolderClient(pair.cloud.url, BOT, PASSWORD, "")
+    elsewhere.delete("GT Outils")
+    assert pair.sync()[0] == 0
+    FolderClient(pair.cloud.url, BOT, PASSWORD, FOLDER).put("a.pdf", b"x")
+    assert len(made(pair.sync()[1])) == 1
+
+
+def test_a_folder_that_is_gone_deletes_nothing(pair: Pair) -> None:
+    _, tag = the_one(pair)
+    FolderClient(pair.cloud.url, BOT, PASSWORD, "").delete("GT Outils")
+    code, report = pair.sync()
+    assert code == 1
+    assert [problem["code"] for problem in report["problems"]] == ["folder-missing"]
+    assert pair.wiki.entry(tag)
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"direction": '"both"'}, "config-documents-one-way"),
+        ({"consent": '"bf_auteur=oui"'}, "config-not-for-kind"),
+        ({"fields": '{ link = "bf_document" }'}, "field-property-unknown"),
+    ],
+)
+def test_what_documents_cannot_do_is_an_error_of_the_configuration(
+    pair: Pair, more: dict[str, str], code: str
+) -> None:
+    configure(pair, **more)
+    ended, document = pair.json("sync")
+    assert ended == 2
+    told = [
+        problem["code"] for each in document.get("bindings", ()) for problem in each["problems"]
+    ]
+    assert code in (document.get("error", {}).get("code"), *told)
