@@ -108,6 +108,7 @@ class House(Protocol):
         form: str,
         *,
         wiki: str | None = None,
+        view: str | None = None,
         write: bool = False,
         max_delete: MaxDelete | None = None,
         progress: Progress | None = None,

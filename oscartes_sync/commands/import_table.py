@@ -27,11 +27,16 @@ _FILE: Final = "CSV"
 @click.argument("file", type=click.Path(path_type=Path), metavar=_FILE)
 @option("--form", metavar="N", help=msg("The number of the form."))
 @option("--wiki", metavar="ID", help=msg("The wiki it is in, where there are several."))
+@option(
+    "--view",
+    metavar="NAME",
+    help=msg("The view it was exported from, where several say different things of the form."),
+)
 @option("--apply", "write", is_flag=True, help=msg("Write it; the run can be undone."))
 @option(
     "--max-delete",
     metavar="N%|N",
-    help=msg("In how many rows cells may be emptied."),
+    help=msg("In how many rows cells may be emptied, or names changed."),
 )
 @wait_option()
 def command(
@@ -40,6 +45,7 @@ def command(
     file: Path,
     form: str | None,
     wiki: str | None,
+    view: str | None,
     write: bool,
     max_delete: str | None,
     wait: float,
@@ -54,9 +60,9 @@ def command(
         session.progress() as progress,
     ):
         report = house.import_table(
-            file, form, wiki=wiki, write=write, max_delete=limit, progress=progress
+            file, form, wiki=wiki, view=view, write=write, max_delete=limit, progress=progress
         )
-    code = show_run(session, report, planned=not write, code=int(report.exit))
+    code = show_run(session, report, planned=not write, code=int(report.exit), values=True)
     if not write and not session.as_json and (code or not session.quiet):
         planned = any(binding.operations for binding in report.bindings)
         hint = msg("Nothing was written. To write this, run the command again with --apply.")

@@ -87,8 +87,10 @@ def read_max_delete(raw: str | None) -> MaxDelete | None:
         raise UsageError("usage-max-delete", value=raw) from None
 
 
-def show_run(session: Session, report: RunReport, *, planned: bool, code: int) -> int:
-    """Show a plan or a run as asked for; the exit code."""
+def show_run(
+    session: Session, report: RunReport, *, planned: bool, code: int, values: bool = False
+) -> int:
+    """Show a plan or a run as asked for; the exit code. `values`: what each update changes."""
     if session.as_json:
         from oscartes_sync.presentation.to_json import run_to_json  # noqa: PLC0415
 
@@ -96,6 +98,8 @@ def show_run(session: Session, report: RunReport, *, planned: bool, code: int) -
     elif code or not session.quiet:
         from oscartes_sync.presentation.to_text import run_lines  # noqa: PLC0415
 
-        lines = run_lines(session.translator, report, planned=planned, verbose=session.verbose)
+        lines = run_lines(
+            session.translator, report, planned=planned, verbose=session.verbose, values=values
+        )
         session.show(lines)
     return code

@@ -28,7 +28,9 @@ _ZIP: Final = b"PK\x03\x04"
 class Row:
     """One row: the line of the file it begins on (the head is on 1), and its cells by column.
 
-    The marks that `exports.cells` puts before formulas are off; blanks around are, too.
+    Columns that the row is too short for are not there, which says nothing of them: spreadsheets
+    leave out what is empty at the end. The marks that `exports.cells` puts before formulas are off;
+    blanks around are, too.
     """
 
     line: int
@@ -50,24 +52,28 @@ class Table:
 
 
 def read_table(content: bytes) -> Table:
-    """Read a file; a row that has not as many cells as the head is a Problem beside the others.
+    """Read a file; a row whose cells do not stand under the head is a Problem beside the others.
 
     Raises:
         UsageError: `import-spreadsheet-file`, `import-not-text`, `import-no-key`,
             `import-column-twice`, `import-malformed`, `import-no-rows`.
     """
     text, problems = _decoded(content)
+    # The module's limit of a cell is one for the whole process; a text may well be longer.
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
     separator = _separator(text)
     read = list(_records(text, separator))
     if not read:
         raise UsageError("import-no-key", key=KEY)
     columns = tuple(name.strip() for name in read[0][1])
     _check(columns)
+    cut = not text.endswith(("\n", "\r"))
     rows: list[Row] = []
     for line, cells in read[1:]:
         if not any(cell.strip() for cell in cells):
             continue
-        if len(cells) != len(columns):
+        last = cut and line == read[-1][0]
+        if not _fits(cells, columns, whole=last):
             problems.append(
                 Problem.of("import-row-shape", row=line, cells=len(cells), columns=len(columns))
             )
@@ -75,10 +81,21 @@ def read_table(content: bytes) -> Table:
         # What a spreadsheet is given has more marks than what a program is: both come off here,
         # since people save the one as the other.
         plainly = (plain(cell, spreadsheet=True).strip() for cell in cells)
-        rows.append(Row(line, dict(zip(columns, plainly, strict=True))))
+        rows.append(Row(line, dict(zip(columns, plainly, strict=False))))
     if not rows and not problems:
         raise UsageError("import-no-rows")
     return Table(columns, tuple(rows), tuple(problems))
+
+
+def _fits(cells: Sequence[str], columns: Sequence[str], *, whole: bool) -> bool:
+    """Whether a row says to which columns its cells belong.
+
+    A short one is as long as spreadsheets make it; where the file was cut off in it (`whole`), it
+    may lack what it had. One without its key would be taken for a new entry.
+    """
+    if len(cells) >= len(columns):
+        return not any(cell.strip() for cell in cells[len(columns) :])
+    return not whole and len(cells) > columns.index(KEY)
 
 
 def _decoded(content: bytes) -> tuple[str, list[Problem]]:
@@ -120,7 +137,8 @@ def _separator(text: str) -> str:
     if said.startswith("sep=") and len(said) == len("sep=") + 1:  # Excel's own first line
         return said[-1]
     for separator in _SEPARATORS:
-        head = next(_records(text, separator), (0, []))[1]
+        # Not strictly: under another separator a name in quotes may begin in the midst of a cell.
+        head = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator), [])
         if KEY in (name.strip() for name in head):
             return separator
     raise UsageError("import-no-key", key=KEY)
@@ -132,8 +150,6 @@ def _records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     Strict, so that a quote that is never closed, as in a file that was cut off, is no long cell.
     """
     skipped = 1 if text.lower().startswith("sep=") else 0
-    # The module's limit of a cell is one for the whole process; a text may well be longer.
-    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
     stream = io.StringIO(text, newline="")
     for _ in range(skipped):
         stream.readline()

@@ -7,7 +7,7 @@ back, and one that both changed stays as the wiki has it, which is told.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,10 +22,19 @@ from oscartes_sync.records.record import Record
 EMPTIED = "import-emptied"
 """The problem of cells that were emptied in more rows than may be at once."""
 
+RENAMED = "import-renamed"
+"""The problem of entries that get another name in more rows than may be at once."""
+
+_NAMES = ("name", "title")
+
+
+IMPORTS = "import:"
+"""Begins the names under which imports stand in the journal; no binding's name holds a colon."""
+
 
 def import_name(wiki: str, form: str) -> str:
     """The name under which the imports into a form stand in the journal, as a binding's would."""
-    return f"import:{wiki}/{form}"
+    return f"{IMPORTS}{wiki}/{form}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +42,8 @@ class Wish:
     """What one row wants of the entry it names, or of the one it is to become.
 
     `now` is the entry as it is, None for one that is to be made; `record` what it is to be, whole;
-    `names` are the fields that change, in their order.
+    `names` are the fields that change, in their order; `renames` is whether it is to have another
+    name, and not the same one spelt better.
     """
 
     line: int
@@ -41,6 +51,7 @@ class Wish:
     now: Seen | None
     record: Record
     names: tuple[str, ...] = ()
+    renames: bool = False
 
     @property
     def empties(self) -> bool:
@@ -88,15 +99,20 @@ def plan_import(
     """The plan of a table. Nothing of it is linked: what was written is the wiki's own then.
 
     Rows that empty cells are held back, all of them, where there are more than `limit` allows of
-    the rows that name an entry: a column that was lost looks just like that.
+    the rows that name an entry: a column that was lost looks just like that. So are other names:
+    a column that was sorted by itself gives each entry that of another.
     """
     named = unchanged + sum(1 for wish in wishes if wish.now is not None)
-    emptying = [wish for wish in wishes if wish.empties]
-    held = 0 if limit.allows(len(emptying), named) else len(emptying)
-    told = list(problems)
-    if held:
-        told.append(Problem.of(EMPTIED, side=Side.WIKI, count=held, rows=named))
-        wishes = [wish for wish in map(_without_emptying, wishes) if wish is not None]
+    told, held = list(problems), 0
+    for code, caught, without in (
+        (EMPTIED, [wish for wish in wishes if wish.empties], _without_emptying),
+        (RENAMED, [wish for wish in wishes if wish.renames], _without_name),
+    ):
+        if limit.allows(len(caught), named):
+            continue
+        held += len(caught)
+        told.append(Problem.of(code, side=Side.WIKI, count=len(caught), rows=named))
+        wishes = [left for wish in wishes if (left := without(wish)) is not None]
     steps = sorted(map(_step, wishes), key=Step.sort_key)
     return Plan(
         binding=binding,
@@ -112,13 +128,22 @@ def _without_emptying(wish: Wish) -> Wish | None:
     """The wish without the fields it empties; None where nothing is left of it."""
     if wish.now is None:
         return wish
-    emptied = [name for name in wish.names if is_empty(getattr(wish.record, name))]
-    names = tuple(name for name in wish.names if name not in emptied)
+    return _without(wish, [name for name in wish.names if is_empty(getattr(wish.record, name))])
+
+
+def _without_name(wish: Wish) -> Wish | None:
+    return _without(wish, _NAMES) if wish.renames else wish
+
+
+def _without(wish: Wish, left_out: Collection[str]) -> Wish | None:
+    assert wish.now is not None
+    names = tuple(name for name in wish.names if name not in left_out)
     if not names:
         return None
-    kept: Any = {name: getattr(wish.now.record, name) for name in emptied}
+    kept: Any = {name: getattr(wish.now.record, name) for name in wish.names if name in left_out}
     record: Any = replace(wish.record, **kept)
-    return replace(wish, names=names, record=record)
+    renames = wish.renames and any(name in _NAMES for name in names)
+    return replace(wish, names=names, record=record, renames=renames)
 
 
 def _step(wish: Wish) -> Step:

@@ -8,17 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import Final
+from datetime import date, datetime
+from typing import Any, Final
 
+from oscartes_sync.planning.baseline import MISSING
 from oscartes_sync.planning.operation import Action, Operation, State
 from oscartes_sync.planning.plan import Conflict, ConflictKind
 from oscartes_sync.presentation.texts import explain_problem, field_names, side_name
 from oscartes_sync.presentation.translation import Translator, msg
+from oscartes_sync.records.event import RichText
+from oscartes_sync.records.fingerprint import value_to_json
 from oscartes_sync.records.problem import Problem, Severity, Side
 from oscartes_sync.usecases.report import BindingReport, Exit, RunReport, Summary
 
 _SIGNS: Final = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-", Action.RELINK: "="}
 _SIDE_WIDTH: Final = 5
+_LONGEST: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +35,35 @@ class Line:
 
 
 def run_lines(
-    translator: Translator, report: RunReport, *, planned: bool, verbose: bool = False
+    translator: Translator,
+    report: RunReport,
+    *,
+    planned: bool,
+    verbose: bool = False,
+    values: bool = False,
 ) -> list[Line]:
     """What a plan would do or a run did, and one summary line last.
 
-    `verbose` also tells the pairs that were only found again.
+    `verbose` also tells the pairs that were only found again; `values` what each update changes.
     """
     lines: list[Line] = []
     for binding in report.bindings:
-        body = list(_body(translator, binding, verbose=verbose))
+        body = list(_body(translator, binding, verbose=verbose, values=values))
         if body:
             lines += [Line(binding.name), *body]
     return [*lines, Line(summary_line(translator, report, planned=planned))]
 
 
-def _body(translator: Translator, report: BindingReport, *, verbose: bool) -> Iterator[Line]:
+def _body(
+    translator: Translator, report: BindingReport, *, verbose: bool, values: bool
+) -> Iterator[Line]:
     told: set[Problem] = set()
     for operation in sorted(report.operations, key=Operation.sort_key):
         if operation.action is Action.RELINK and operation.problem is None and not verbose:
             continue
         yield operation_line(translator, operation)
+        if values:
+            yield from change_lines(translator, operation)
         if operation.problem is not None:
             told.add(operation.problem)
             yield from _problem(translator, operation.problem, named=False)
@@ -71,6 +85,32 @@ def operation_line(translator: Translator, operation: Operation) -> Line:
     side = side_name(translator, operation.side).ljust(_SIDE_WIDTH)
     title = " ".join(operation.title.split())
     return Line(f"  {sign} {side} {title}{what}{ends.get(operation.state, '')}", sign)
+
+
+def change_lines(translator: Translator, operation: Operation) -> Iterator[Line]:
+    """What it changes, old and new; one line a field."""
+    for change in operation.changes:
+        name = field_names(translator, [change.name])
+        head = translator.gettext(msg("{place}: "), place=name)
+        yield Line(f"      {head}{shown(change.before)} → {shown(change.after)}")
+
+
+def shown(value: Any) -> str:
+    """A field's value on one line, cut where it is long: the JSON shows it whole."""
+    if value is None or value is MISSING or value in ("", ()):
+        return "–"
+    if isinstance(value, RichText):
+        text = value.text
+    elif isinstance(value, datetime):
+        text = value.isoformat(" ", "minutes")
+    elif isinstance(value, date):
+        text = value.isoformat()
+    elif isinstance(value, tuple) and all(isinstance(each, str) for each in value):
+        text = ", ".join(value)
+    else:
+        text = str(value if isinstance(value, str) else value_to_json(value))
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _LONGEST else f"{flat[:_LONGEST]}…"
 
 
 def conflict_line(translator: Translator, conflict: Conflict) -> Line:

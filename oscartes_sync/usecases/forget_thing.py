@@ -7,13 +7,19 @@ from dataclasses import dataclass, replace
 
 from oscartes_sync.errors import Forbidden, SideError, UsageError
 from oscartes_sync.planning.baseline import Baseline, LeftOut
-from oscartes_sync.planning.importing import import_name
+from oscartes_sync.planning.importing import IMPORTS, import_name
 from oscartes_sync.planning.operation import Action, Operation, State
 from oscartes_sync.planning.pairing import pair
 from oscartes_sync.planning.plan import Plan
 from oscartes_sync.planning.snapshot import Known
 from oscartes_sync.ports import Clock, Forgotten, Settlement, StateStore
-from oscartes_sync.records.identity import origin_of, suffix, uid_of
+from oscartes_sync.records.identity import (
+    SUFFIX_LENGTH,
+    is_ending,
+    origin_of,
+    suffix,
+    uid_of,
+)
 from oscartes_sync.records.problem import Problem, Side
 from oscartes_sync.usecases.report import BindingReport, RunReport
 from oscartes_sync.usecases.run import journalled
@@ -33,22 +39,25 @@ class _Found:
 def forget_thing(
     worlds: Sequence[World], asked: str, *, state: StateStore, clock: Clock
 ) -> RunReport:
-    """Forget the thing with this tag, href or UID, in every binding that knows it.
+    """Forget the thing with this tag, href or UID, in every binding and import that knows it.
 
     The original stays where its members put it. What the journal says of it is emptied, the
     journal of this very run included.
 
     Raises:
-        UsageError: `forget-unknown` where no binding knows it.
+        UsageError: `forget-unknown` where no binding and no import knows it.
         SideError: it has no link, so that both sides are asked, and one cannot be read.
     """
     found = [(world, each) for world in worlds for each in _known(world, asked)]
-    if not found:
+    imported = _imported(state, asked)
+    if not found and not imported:
         raise UsageError("forget-unknown", id=asked)
 
     def work(_run: str) -> Iterator[BindingReport]:
         for world, each in found:
             yield _forgotten(world, each)
+        for name, things in imported.items():
+            yield _forgotten_import(state, worlds, name, things)
 
     return journalled(work, command="forget", state=state, clock=clock)
 
@@ -119,6 +128,41 @@ def _journalled(world: World, asked: str) -> list[_Found]:
     return []
 
 
+def _imported(state: StateStore, asked: str) -> dict[str, list[Forgotten]]:
+    """What imports made or changed, by the names they have in the journal."""
+    found: dict[str, list[Forgotten]] = {}
+    for run in state.runs() if asked else ():
+        for each in state.journal(run.run):
+            operation = each.operation
+            ours = each.binding.startswith(IMPORTS)
+            if ours and asked in (operation.uid, operation.entry):
+                thing = Forgotten(uid=operation.uid, tag=operation.entry or "")
+                found.setdefault(each.binding, []).append(thing)
+    return found
+
+
+def _forgotten_import(
+    state: StateStore, worlds: Sequence[World], name: str, things: Sequence[Forgotten]
+) -> BindingReport:
+    """Nothing was linked, so there is no copy; bindings of the form shall not make one either."""
+    for thing in things:
+        _forget_imported(state, name, thing)
+        for world in worlds:
+            binding = world.binding
+            if import_name(binding.wiki, binding.form) == name and thing.tag:
+                uid = uid_of(thing.tag, binding.wiki)
+                state.forget(binding.name, Forgotten(uid=uid, tag=thing.tag))
+    return report(Plan(binding=name))
+
+
+def _forget_imported(state: StateStore, name: str, thing: Forgotten) -> None:
+    """Also by how the tag ends: the row that would make it again has no other name for it."""
+    state.forget(name, thing)
+    ending = thing.tag[-SUFFIX_LENGTH:].lower()
+    if is_ending(ending):
+        state.forget(name, Forgotten(uid=ending))
+
+
 def _forgotten(world: World, found: _Found) -> BindingReport:
     """The copy first: once the state has forgotten, nothing would know where it is.
 
@@ -157,7 +201,7 @@ def _keep_out(world: World, thing: Forgotten) -> None:
         world.state.forget(binding.name, Forgotten(uid=ending))
     world.state.forget(binding.name, thing)
     # What a table brought into the same form is journalled under a name of its own.
-    world.state.forget(import_name(binding.wiki, binding.form), thing)
+    _forget_imported(world.state, import_name(binding.wiki, binding.form), thing)
 
 
 def _let_go(world: World, thing: Forgotten, side: Side) -> None:

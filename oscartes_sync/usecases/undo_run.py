@@ -40,11 +40,11 @@ def undo_run(
     *,
     state: StateStore,
     clock: Clock,
-    others: Callable[[str, Journalled], World | None] = lambda _name, _first: None,
+    others: Callable[[str, Sequence[Journalled]], World | None] = lambda _name, _written: None,
 ) -> RunReport:
     """Undo the run whose name is `asked` or begins so; a run of its own, which may be undone.
 
-    `others` gives the world of a name that is no binding's, by one of its operations.
+    `others` gives the world of a name that is no binding's, by what was written under it.
 
     Raises:
         UsageError: `unknown-run`, `ambiguous-run`; `undo-unknown-binding` where the run wrote for a
@@ -53,11 +53,11 @@ def undo_run(
     run = _find(state, asked)
     written = state.journal(run)
     known = {world.binding.name: world for world in worlds}
-    for each in written:
-        world = known.get(each.binding) or others(each.binding, each)
+    for name in dict.fromkeys(each.binding for each in written):
+        world = known.get(name) or others(name, [each for each in written if each.binding == name])
         if world is None:
-            raise UsageError("undo-unknown-binding", run=run, name=each.binding)
-        known[each.binding] = world
+            raise UsageError("undo-unknown-binding", run=run, name=name)
+        known[name] = world
 
     def work(own: str) -> Iterator[BindingReport]:
         for world in known.values():

@@ -60,12 +60,37 @@ def test_marks_before_formulas_are_off_and_blanks_too() -> None:
     assert (row.cells["name"], row.cells["town"]) == ("+33 1", "01000")
 
 
-@pytest.mark.parametrize("line", ["A,B", "A,B,C,D"])
-def test_a_row_of_another_width_is_told_beside_the_others(line: str) -> None:
-    read = read_table(table(HEAD, line, "Z,Y,X"))
+def test_a_row_that_is_too_long_is_told_beside_the_others() -> None:
+    read = read_table(table(HEAD, "A,B,C,D", "Z,Y,X"))
     assert [row.key for row in read.rows] == ["Z"]
-    width = line.count(",") + 1
-    assert read.problems == (Problem.of("import-row-shape", row=2, cells=width, columns=3),)
+    assert read.problems == (Problem.of("import-row-shape", row=2, cells=4, columns=3),)
+
+
+def test_rows_end_where_spreadsheets_end_them_and_what_is_not_there_says_nothing() -> None:
+    read = read_table(table(HEAD, "A,B", "Z,Y,X,, "))
+    assert [dict(row.cells) for row in read.rows] == [
+        {"id_fiche": "A", "name": "B"},
+        {"id_fiche": "Z", "name": "Y", "town": "X"},
+    ]
+    assert read.problems == ()
+
+
+def test_a_file_that_was_cut_off_does_not_empty_what_its_last_row_lacks() -> None:
+    read = read_table(table(HEAD, "Z,Y,X") + b"A,B")
+    assert [row.key for row in read.rows] == ["Z"]
+    assert read.problems == (Problem.of("import-row-shape", row=3, cells=2, columns=3),)
+    assert [row.key for row in read_table(table(HEAD) + b"Z,Y,X").rows] == ["Z"]
+
+
+def test_a_row_that_ends_before_its_key_is_no_new_one() -> None:
+    read = read_table(table("name,town,id_fiche", "A,B", "A,B,"))
+    assert [row.line for row in read.rows] == [3]
+    assert [each.code for each in read.problems] == ["import-row-shape"]
+
+
+def test_a_quote_in_the_head_is_none_under_another_separator() -> None:
+    read = read_table(table('id_fiche;"a,""b"" c";town', "A;B;C"))
+    assert read.columns == ("id_fiche", 'a,"b" c', "town")
 
 
 def test_a_very_long_cell_is_read() -> None:

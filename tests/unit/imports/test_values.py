@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +16,14 @@ from oscartes_sync.exports.preparing import prepare
 from oscartes_sync.exports.tables import render_csv, render_spreadsheet
 from oscartes_sync.exports.view import EXPORTED, Kind
 from oscartes_sync.imports.table import read_table
-from oscartes_sync.imports.values import BadCell, unknown_columns, updated, wishes
+from oscartes_sync.imports.values import (
+    BadCell,
+    Stamp,
+    typed_in_vain,
+    unknown_columns,
+    updated,
+    wishes,
+)
 from oscartes_sync.records.contact import Contact, ContactKind
 from oscartes_sync.records.event import Event, Position, RichText, Series
 from oscartes_sync.records.record import Record
@@ -127,13 +135,109 @@ def test_times_of_day_are_of_the_network_s_zone_where_they_name_none() -> None:
     assert wished["end"] == date(2027, 3, 15)
 
 
-def test_the_date_of_a_row_is_read_or_told() -> None:
+@pytest.mark.parametrize(
+    ("text", "minute"),
+    [
+        ("2026-11-24T10:30:00+01:00", False),
+        ("24/11/2026 10:30:00", False),
+        ("2026-11-24 10:30", True),
+        ("2026-11-24T10:30+01:00", True),
+        ("24/11/2026 10:30", True),
+    ],
+)
+def test_the_date_of_a_row_is_read_as_spreadsheets_write_it(text: str, minute: bool) -> None:
+    read = updated({"updated": text}, PARIS)
+    assert read == Stamp(datetime(2026, 11, 24, 10, 30, tzinfo=PARIS), minute=minute)
+    assert read.says(datetime(2026, 11, 24, 9, 30, 59, tzinfo=UTC)) is minute
+    assert not read.says(datetime(2026, 11, 24, 9, 31, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("text", ["24/11/2026", "2026-11-24", "hier", "32/13/2026 10:30"])
+def test_the_date_of_a_row_is_told_where_it_is_none(text: str) -> None:
     assert updated({}, PARIS) is None
     assert updated({"updated": ""}, PARIS) is None
-    read = updated({"updated": "2026-11-24T10:30:00+01:00"}, PARIS)
-    assert read == datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
     with pytest.raises(BadCell):
-        updated({"updated": "24/11/2026"}, PARIS)
+        updated({"updated": text}, PARIS)
+
+
+@pytest.mark.parametrize(
+    ("column", "exported", "text"),
+    [
+        ("postcode", "01000", "1000"),
+        ("postcode", "01000", "1000,0"),
+        ("phones", "0474000000", "474000000"),
+        ("phones", "0474000000", "4,74E+08"),
+        ("phones", "0474000000", "4.74E+08"),
+        ("phones", "+33160000011", "33160000011"),
+        ("street", "1-2", "01/02/2026"),
+        ("street", "1/2/2026", "01/02/2026"),
+        ("town", "2027-03-14", "14/03/2027"),
+        ("name", "Café ☕", "Café ?"),
+    ],
+)
+def test_what_a_spreadsheet_made_of_a_cell_is_no_wish(
+    column: str, exported: str, text: str
+) -> None:
+    value = (exported,) if column == "phones" else exported
+    record = replace(actor(), **{column: value})
+    found = cells(record, "contacts") | {column: text}
+    assert wishes(found, record, "contacts", PARIS) == {}
+
+
+@pytest.mark.parametrize(
+    ("exported", "text"),
+    [
+        ("01000", "10000"),
+        ("1000", "01000"),
+        ("33160000011", "+33160000011"),
+        ("0474000000", "4,75E+08"),
+        ("1-2", "02/01/2026"),
+        ("Café ☕", "Café !"),
+        ("", "0"),
+    ],
+)
+def test_what_no_spreadsheet_makes_of_a_cell_is_one(exported: str, text: str) -> None:
+    record = replace(actor(), town=exported)
+    found = cells(record, "contacts") | {"town": text}
+    assert wishes(found, record, "contacts", PARIS) == {"town": text}
+
+
+def test_french_dates_are_dates() -> None:
+    found = cells(event(), "events") | {"start": "14/03/2027 20:00", "end": "15/03/2027"}
+    wished = wishes(found, event(), "events", PARIS)
+    assert wished["start"] == datetime(2027, 3, 14, 20, tzinfo=PARIS)
+    assert wished["end"] == date(2027, 3, 15)
+
+
+@pytest.mark.parametrize("column", ["emails", "sites", "social"])
+def test_what_is_no_address_is_a_bad_cell(column: str) -> None:
+    found = cells(actor(), "contacts") | {column: "a@b.example | pas une adresse"}
+    if column != "emails":
+        found |= {column: "https://a.example | pas une adresse"}
+    with pytest.raises(BadCell) as bad:
+        wishes(found, actor(), "contacts", PARIS)
+    assert bad.value.field == column
+
+
+def test_no_link_is_a_bad_cell_either() -> None:
+    with pytest.raises(BadCell):
+        wishes(cells(event(), "events") | {"link": "ici"}, event(), "events", PARIS)
+
+
+def test_addresses_are_read_as_records_hold_them() -> None:
+    found = cells(actor(), "contacts") | {"emails": "mailto:a@b.example", "phones": "tel:01"}
+    wished = wishes(found, actor(), "contacts", PARIS)
+    assert wished == {"emails": ("a@b.example",), "phones": ("01",)}
+
+
+def test_columns_for_reading_only_are_told_where_they_say_otherwise() -> None:
+    record = replace(actor(), image="https://ici.example/logo.png", related=("Une",))
+    found = cells(record, "contacts")
+    assert typed_in_vain(found, record, "contacts") == ()
+    typed = found | {"image": "", "related": "Une | Autre"}
+    assert typed_in_vain(typed, record, "contacts") == ("image", "related")
+    assert typed_in_vain({"related": "Une", "image": ""}, None, "contacts") == ("related",)
+    assert typed_in_vain({"id_fiche": "A"}, record, "contacts") == ()
 
 
 def test_columns_that_mean_nothing_are_named_once() -> None:
