@@ -146,9 +146,7 @@ def explain_problem(translator: Translator, problem: Problem) -> Told:
     told = explain(translator, problem.code, blanks)
     if "row" not in blanks:
         return told
-    located = translator.gettext(
-        msg("Line {row}: {said}"), row=blanks["row"], said=told.message
-    )
+    located = translator.gettext(msg("Line {row}: {said}"), row=blanks["row"], said=told.message)
     return Told(located, told.remedy)
 
 
