@@ -32,6 +32,9 @@ _PASSWORD = "demonstration"  # noqa: S105 - of a server that lives for a minute,
 _CALENDAR = "agenda-reseau"
 _GROUP_EVENT = "reunion-gt-outils.ics"
 _LINKED_ENOUGH = 8
+_DOCUMENTS = "7"
+_FOLDER = "GT Outils/Publié"
+_MINUTES, _RENAMED = "Compte rendu de mars.odt", "Compte rendu du 10 mars.odt"
 
 
 class Stage(Protocol):
@@ -116,6 +119,12 @@ form = {_DIRECTORY}
 collection = "{_BOOK}"
 share = [{{ group = "gt-outils" }}]
 
+[[bindings]]
+name = "documents"
+kind = "documents"
+form = {_DOCUMENTS}
+collection = "{_FOLDER}"
+
 [views.acteurs]
 form = {_DIRECTORY}
 licence = "CC-BY-SA-4.0"
@@ -153,6 +162,7 @@ class _Scenario:
             self._vanish,
             self._directory,
             self._publish,
+            self._documents,
             self._rest,
         )
         went_well = [scene() for scene in scenes]
@@ -244,6 +254,18 @@ class _Scenario:
         self._stage.tell("demo-exported", {"count": str(report.entries), "files": ", ".join(files)})
         hidden = any(_WITHDRAWN.encode() in content for content in files.values())
         return report.entries == len(self._cards()) and len(files) > 1 and not hidden
+
+    def _documents(self) -> bool:
+        """What the group puts into its folder is on the wiki; what it renames stays the same."""
+        self._stage.tell("demo-document", {"name": _MINUTES, "folder": _FOLDER})
+        self._cloud.put_file(_BOT, f"{_FOLDER}/{_MINUTES}", b"Pr\xc3\xa9sents : huit structures.")
+        (crossed,) = self._sync("documents").bindings
+        self._stage.tell("demo-document-renamed", {"name": _RENAMED})
+        self._cloud.move_file(_BOT, f"{_FOLDER}/{_MINUTES}", f"{_FOLDER}/{_RENAMED}")
+        (followed,) = self._sync("documents").bindings
+        titles = {str(entry["bf_titre"]) for entry in self._wiki.entries(_DOCUMENTS).values()}
+        counts = (crossed.summary.created, followed.summary.created, followed.summary.updated)
+        return counts == (1, 0, 1) and _RENAMED.removesuffix(".odt") in titles
 
     def _rest(self) -> bool:
         """Nothing happened since: nothing is written."""

@@ -157,7 +157,7 @@ class NextcloudProbe:
         public = sharing.get("public") if isinstance(sharing, dict) else None
         public = public if isinstance(public, dict) else {}
         password, expiry = public.get("password"), public.get("expire_date")
-        if not public.get("enabled"):
+        if public.get("enabled") is False:
             return self._check("cloud-links", "fail", "cloud-links-off")
         if isinstance(password, dict) and password.get("enforced"):
             return self._check("cloud-links", "fail", "cloud-links-with-password")

@@ -97,6 +97,12 @@ TEXTS: Final[Mapping[str, Text]] = {
             "{files}."
         ),
     ),
+    "demo-document": Text(
+        msg("The group puts “{name}” into its folder “{folder}”:"),
+    ),
+    "demo-document-renamed": Text(
+        msg("It is on the wiki, with a link to read it by. The group renames it “{name}”:"),
+    ),
     "demo-last-run": Text(
         msg("Nothing happened since, so a last run writes nothing:"),
     ),

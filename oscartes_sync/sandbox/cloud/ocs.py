@@ -216,6 +216,18 @@ def capabilities(core: Core, *, signed_in: bool) -> dict[str, Any]:
                 "absence-replacement": True,
             },
             "files": {"bigfilechunking": True, "undelete": True, "versioning": True},
+            "files_sharing": {
+                "api_enabled": True,
+                "public": {
+                    "enabled": True,
+                    "password": {"enforced": False, "askForOptionalPassword": False},
+                    "expire_date": {"enabled": False},
+                    "multiple_links": True,
+                    "upload": True,
+                },
+                "resharing": True,
+                "group_sharing": True,
+            },
         }
         if core.version == 34:
             known["core"]["can-create-app-token"] = True

@@ -265,6 +265,21 @@ class CloudStandIn:
             changes = self._calendar(uid, calendar).changes
             del changes[: len(changes) - keep]
 
+    # Files
+
+    def put_file(self, uid: str, path: str, content: bytes) -> None:
+        """Write a file, its folders made where they are missing; `path` is below the account's."""
+        parts = tuple(path.split("/"))
+        with self.core.lock:
+            self.further.writing.make_folders(uid, parts[:-1])
+            self.further.writing.put(uid, parts, content)
+
+    def move_file(self, uid: str, path: str, to: str) -> None:
+        """Rename or move a file."""
+        with self.core.lock:
+            place = self.further.mounts.resolve(uid, tuple(path.split("/")))
+            self.further.writing.move(place, tuple(to.split("/")))
+
     # Backups
 
     def snapshot(self) -> tuple[Store, Directory]:
