@@ -454,7 +454,7 @@ def test_a_row_that_lost_its_date_is_left_out(dated: Pair) -> None:
     assert (code, codes(report), report["operations"]) == (4, ["import-bad-cell"], [])
 
 
-@pytest.mark.parametrize("written", ["%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M:%S+01:00"])
+@pytest.mark.parametrize("written", ["%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M:%S+02:00"])
 def test_what_an_entry_said_is_found_among_many_edits(
     dated: Pair, clock: Time, written: str
 ) -> None:
