@@ -30,7 +30,19 @@ def test_the_demonstration_is_one_document_with_json(capsys: pytest.CaptureFixtu
     document = json.loads(capsys.readouterr().out)
     assert document["exit"] == 0
     runs = [step["bindings"][0] for step in document["steps"] if "bindings" in step]
-    assert [binding["summary"]["created"] for binding in runs] == [10, 10, 1, 0, 0, 0, 5, 0, 1, 0, 0]
+    assert [binding["summary"]["created"] for binding in runs] == [
+        10,
+        10,
+        1,
+        0,
+        0,
+        0,
+        5,
+        0,
+        1,
+        0,
+        0,
+    ]
     assert runs[-1]["operations"] == []
 
 

@@ -565,6 +565,8 @@ def test_ids_that_cannot_be_entries_are_not_asked_for(dated: Pair) -> None:
     code, report = imported(dated, sheet.save())
     assert (code, codes(report).count("import-entry-elsewhere")) == (4, 21)
     assert codes(report).count("import-entry-gone") == 50
+    (long,) = (each for each in report["problems"] if "xxx" in str(each["entry"]))
+    assert long["code"] == "import-entry-elsewhere"
     assert len(dated.wiki.requests) - before < 60
 
 
