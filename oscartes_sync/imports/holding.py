@@ -38,6 +38,19 @@ def lost(name: str, wanted: Any, held: Any, here: Any) -> tuple[str, ...]:
     return (as_text(wanted),) if gone or _says(held, here) else ()
 
 
+def renamed(wanted: Iterable[str], here: Iterable[str], labels: Iterable[str]) -> tuple[str, ...]:
+    """Categories that no list offers, wanted in a row that takes one away which a list does.
+
+    A label that was renamed in the wiki since the table was made looks like that, and the table
+    would put the old one among the keywords.
+    """
+    offered, said = tuple(labels), tuple(here)
+    strange = tuple(each for each in wanted if not _holds("categories", each, (*offered, *said)))
+    gone = [each for each in said if not _holds("categories", each, tuple(wanted))]
+    taken = any(_holds("categories", each, offered) for each in gone)
+    return strange if taken else ()
+
+
 def says_the_same(name: str, one: Any, other: Any) -> bool:
     """Whether two values of a field mean the same; the order of several has no meaning here."""
     if name in _KEYS:

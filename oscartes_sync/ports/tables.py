@@ -42,6 +42,9 @@ class Chronicle(Protocol):
     def writes(self, binding: Binding) -> frozenset[str]:
         """The record fields that we may write into an entry of this form."""
 
+    def labels(self, binding: Binding) -> frozenset[str]:
+        """All categories that lists of the form offer, each with those above it."""
+
     def lacks(self, binding: Binding, record: Record) -> frozenset[str]:
         """The properties that the form requires and an entry of this record would leave empty.
 

@@ -145,6 +145,11 @@ class YesWikiWiki:
         """What of a record we may write; see `ports.tables.Chronicle.writes`."""
         return self._met(binding).recipe.writes
 
+    def labels(self, binding: Binding) -> frozenset[str]:
+        """What the lists offer; see `ports.tables.Chronicle.labels`."""
+        fields = self._met(binding).recipe.fields_of("categories")
+        return frozenset(one.label_path(key) for one in fields for key in one.options)
+
     def lacks(self, binding: Binding, record: Record) -> frozenset[str]:
         """What a record does not give the form; see `ports.tables.Chronicle.lacks`."""
         from oscartes_sync.adapters.yeswiki.chronicle import lacking  # noqa: PLC0415

@@ -10,7 +10,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from oscartes_sync.errors import RecordError, UsageError
-from oscartes_sync.imports.holding import lost, says_the_same
+from oscartes_sync.imports.holding import lost, renamed, says_the_same
 from oscartes_sync.imports.table import Row
 from oscartes_sync.imports.values import (
     UPDATED,
@@ -191,6 +191,8 @@ class RowReader:
             there, here = getattr(after, name), getattr(now, name)
             if name in self.writes:
                 gone: tuple[Any, ...] = lost(name, value, there, here)
+                if name == "categories" and not gone:
+                    gone = renamed(value, here, self.one.chronicle.labels(world.binding))
             else:
                 # Where it follows from another field, that one brings it.
                 gone = () if there == value else (value,)

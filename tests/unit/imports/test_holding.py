@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from oscartes_sync.imports.holding import lost, says_the_same
+from oscartes_sync.imports.holding import lost, renamed, says_the_same
 from oscartes_sync.records.event import Position, RichText
 
 
@@ -53,3 +53,12 @@ def test_spelling_and_order_of_several_values_mean_nothing() -> None:
     assert says_the_same("categories", ("Fete",), ("Fête",))
     assert not says_the_same("town", "ORSAY", "Orsay")
     assert not says_the_same("position", Position(1, 2), None)
+
+
+def test_a_label_that_was_renamed_is_no_new_keyword() -> None:
+    labels = ("Énergies", "Numérique / Outils")
+    assert renamed(("Énergie",), ("Énergies",), labels) == ("Énergie",)
+    assert renamed(("Énergies", "compost"), ("Énergies",), labels) == ()
+    assert renamed(("Outils",), ("Numérique / Outils",), labels) == ()
+    assert renamed(("compost",), ("jardin",), labels) == ()
+    assert renamed((), ("Énergies",), labels) == ()
