@@ -117,7 +117,10 @@ class Baseline:
                 tokens[head.tag] = head.wiki_token
             else:
                 tokens[head.href] = head.cloud_token
+        last = dict(tokens)
         tokens.update({left.key: "" for left in left_out if not left.token})
         return Known(
-            tokens=tokens, cursor=self.wiki_cursor if side is Side.WIKI else self.cloud_cursor
+            tokens=tokens,
+            last=last,
+            cursor=self.wiki_cursor if side is Side.WIKI else self.cloud_cursor,
         )

@@ -32,7 +32,10 @@ def merge(meeting: Meeting) -> Merge:
         _merge_fields(meeting, merged)
     follow_page(meeting, merged)
     if isinstance(meeting.wiki, Document):
-        merged.left.clear()  # what an entry says besides is nobody's business in the folder
+        # What an entry says besides is nobody's business in the folder; nor is a sub-folder that
+        # is no category a slip.
+        merged.left.clear()
+        merged.problems = [each for each in merged.problems if each.code != "category-unknown"]
     doubt_positions(meeting, merged)
     mention_left(merged)
     return merged
@@ -43,8 +46,8 @@ def _merge_fields(meeting: Meeting, merged: Merge) -> None:
     for name in fields_of(meeting.wiki):
         if name in OWN and _is_own(meeting, name):
             continue
-        if name == "file" and meeting.never_agreed((name,)):
-            continue  # the address that stands there is that of this file, as far as is known
+        if name == "file" and _keeps_its_address(meeting):
+            continue
         if name in SETS:
             merge_set(meeting, merged, name)
         elif name in meeting.carries or _was_closed(meeting, name):
@@ -61,6 +64,17 @@ def _is_own(meeting: Meeting, name: str) -> bool:
     agreed = meeting.link.base(Side.CLOUD, name)
     file = getattr(meeting.cloud, name) if agreed is MISSING else agreed
     return bool(getattr(meeting.wiki, name) != file)
+
+
+def _keeps_its_address(meeting: Meeting) -> bool:
+    """Whether the address that an entry shows is no longer ours to change.
+
+    A member gave it another; or nothing is known of what was agreed, and then it is taken for that
+    of the file.
+    """
+    if not isinstance(meeting.wiki, Document) or not isinstance(meeting.link.wiki, Document):
+        return False
+    return meeting.never_agreed(("file",)) or meeting.wiki.link != meeting.link.wiki.link
 
 
 def _was_closed(meeting: Meeting, name: str) -> bool:

@@ -79,11 +79,13 @@ class Known:
     """What the last run knew of one side: enough to ask for differences only.
 
     `tokens` maps the key of every thing seen (linked or left out) to its version token; "" asks
-    for a fresh look. `cursor` is the side's own bookmark (a sync-token with the date it was
-    taken, say), "" at first.
+    for a fresh look. `last` maps it to the token that it had, whether or not it is looked at
+    afresh; it may lack what `tokens` tells. `cursor` is the side's own bookmark (a sync-token with
+    the date it was taken, say), "" at first.
     """
 
     tokens: Mapping[str, str] = field(default_factory=dict)
+    last: Mapping[str, str] = field(default_factory=dict)
     cursor: str = ""
 
 

@@ -19,5 +19,10 @@ class PublicLinks(Protocol):
             SideError: it cannot be made.
         """
 
-    def keep(self, binding: Binding, files: Collection[str]) -> tuple[Problem, ...]:
-        """Revoke those that we made in the folder of this binding, but for these files."""
+    def keep(
+        self, binding: Binding, files: Collection[str], *, among: Collection[str] | None = None
+    ) -> tuple[Problem, ...]:
+        """Revoke those that we made in the folder of this binding, but for these files.
+
+        With `among`, none but those of the files it names.
+        """

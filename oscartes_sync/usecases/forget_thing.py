@@ -21,6 +21,7 @@ from oscartes_sync.records.identity import (
     uid_of,
 )
 from oscartes_sync.records.problem import Problem, Side
+from oscartes_sync.usecases.open_links import close_links_of
 from oscartes_sync.usecases.report import BindingReport, RunReport
 from oscartes_sync.usecases.run import journalled
 from oscartes_sync.usecases.tally import report, share
@@ -183,6 +184,7 @@ def _forgotten(world: World, found: _Found) -> BindingReport:
         problems.extend(said)
     if not there:
         _keep_out(world, found.thing)
+        problems.extend(close_links_of(world, [found.thing.href]))
     return report(
         Plan(binding=world.binding.name),
         operations=operations,

@@ -42,9 +42,15 @@ class PublishedWiki:
         changes: Sequence[FieldChange],
         record: Record,
     ) -> Written:
-        """See `SidePort.update`; another file in the place of the old one gets its own address."""
+        """See `SidePort.update`; another file in the place of the old one gets its own address.
+
+        Not where the entry shows one that was none of this cloud's: a member gave it.
+        """
         if any(change.name == "file" for change in changes):
-            record = self._published(binding, record)
+            shown = a_document(record).link
+            fresh = self._published(binding, record) if _where(shown) or not shown else record
+            if not shown or _where(shown) == _where(a_document(fresh).link):
+                record = fresh
         return self.wiki.update(binding, key, token, changes, record)
 
     def refuses(self, binding: Binding, record: Record) -> Problem | None:
@@ -102,3 +108,9 @@ class PublishedWiki:
         with on_side(Side.CLOUD):
             link = self.links.publish(binding, document.file, document.title)
         return replace(document, link=link)
+
+
+def _where(link: str) -> str:
+    """The cloud whose public address of a file this is, "" for any other address."""
+    cloud, found, token = link.rpartition("/s/")
+    return cloud if found and token.isalnum() else ""

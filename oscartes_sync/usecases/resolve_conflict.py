@@ -12,6 +12,7 @@ from oscartes_sync.planning.rules import Decision
 from oscartes_sync.ports import Clock, StateStore
 from oscartes_sync.usecases.apply_plan import apply_plan
 from oscartes_sync.usecases.make_plan import make_plan
+from oscartes_sync.usecases.open_links import close_links_of
 from oscartes_sync.usecases.report import BindingReport, RunReport
 from oscartes_sync.usecases.run import failed, journalled, left_for_later
 from oscartes_sync.usecases.tally import report, share
@@ -76,12 +77,13 @@ def _settled(world: World, conflict: Conflict, decision: Decision, run: str) -> 
         applied = apply_plan(world, kept, run=run)
     except (SideError, ConfigurationError) as error:
         return failed(world, error)
+    closed = close_links_of(world, [conflict.href])
     only_this = replace(kept, left_out=(), standing_problems=())
     return report(
         only_this,
         operations=applied.operations,
         conflicts=[each for each in applied.conflicts if each.id == conflict.id],
-        problems=applied.problems,
+        problems=[*applied.problems, *closed],
         traffic=share(before, world.traffic()),
         seconds=round(clock.monotonic() - started, 3),
     )

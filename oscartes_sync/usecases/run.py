@@ -15,6 +15,7 @@ from oscartes_sync.records.problem import Problem, Side
 from oscartes_sync.usecases.apply_plan import apply_plan, refused_side
 from oscartes_sync.usecases.keep_groups import Kept, keep_groups, plan_groups
 from oscartes_sync.usecases.make_plan import make_plan
+from oscartes_sync.usecases.open_links import close_links
 from oscartes_sync.usecases.report import BindingReport, Exit, RunReport, worst
 from oscartes_sync.usecases.tally import failure, report, share
 from oscartes_sync.usecases.world import Options, Progress, World
@@ -161,11 +162,12 @@ def sync_binding(
             reviewed = [each for each in chosen if is_membership(each.href)]
             steps = [each for each in chosen if not is_membership(each.href)]
             plan, stale, vanished = keep_reviewed(plan, steps)
+        cut_off = bool(world.links and world.state.unfinished(name))
         applied = apply_plan(world, plan, run=run, progress=_told(progress, name))
     except (SideError, ConfigurationError) as error:
         return failed(world, error)
     kept = _groups_kept(world, options, run, reviewed)
-    kept.problems += _links_kept(world, plan)
+    kept.problems += close_links(world, plan, applied.operations, cut_off=cut_off)
     return report(
         _with_held(plan, kept),
         operations=[*applied.operations, *stale, *kept.operations],
@@ -192,16 +194,6 @@ def _groups_kept(
         if each.href not in done
     ]
     return kept
-
-
-def _links_kept(world: World, plan: Plan) -> tuple[Problem, ...]:
-    """No file stays open to everybody of which no entry tells any more."""
-    if world.links is None or not plan.steps:
-        return ()
-    heads = world.state.baseline(world.binding.name).heads
-    return world.links.keep(
-        world.binding, {head.href for head in heads if head.dropped is not Side.WIKI}
-    )
 
 
 def _with_held(plan: Plan, kept: Kept) -> Plan:

@@ -24,6 +24,7 @@ from oscartes_sync.records.fingerprint import record_from_json
 from oscartes_sync.records.problem import Problem, Side
 from oscartes_sync.records.record import Record
 from oscartes_sync.usecases.apply_plan import images_of
+from oscartes_sync.usecases.open_links import close_links_of
 from oscartes_sync.usecases.report import BindingReport, RunReport
 from oscartes_sync.usecases.run import failed, journalled
 from oscartes_sync.usecases.tally import report, share
@@ -111,12 +112,14 @@ def _undone(world: World, written: Sequence[Journalled], run: str) -> BindingRep
     except SideError as error:
         return failed(world, error)
     links = world.state.links(world.binding.name, [op.uid for op in inverses])
+    files = [each.operation.href for each in written if each.operation.side is Side.WIKI]
     return report(
         Plan(binding=world.binding.name, links=len(links)),
         operations=[*refused, *(outcome.operation for outcome in outcomes)],
         problems=[
             *(problem for outcome in outcomes for problem in outcome.problems),
             *_on_one_side(outcomes, links),
+            *close_links_of(world, files),
             *brake.problems(),
         ],
         traffic=share(before, world.traffic()),

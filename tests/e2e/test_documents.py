@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from oscartes_sync.adapters.yeswiki.wiki import YesWikiWiki
+from oscartes_sync.ports import Written
 from tests.e2e.conftest import BOT, PASSWORD, Pair
 from tests.e2e.folders import FolderClient
 
@@ -204,16 +206,123 @@ def test_an_entry_that_a_member_deletes_is_not_made_again_and_its_address_ends(p
     assert folder.shares() == []
 
 
-def test_undo_takes_entries_back_and_their_addresses_with_the_next_run(pair: Pair) -> None:
+def test_undo_takes_entries_back_and_their_addresses(pair: Pair) -> None:
     folder, tag = the_one(pair)
     _, history = pair.json("history")
     run = next(each["run"] for each in history["runs"] if each["operations"])
     assert pair.json("undo", run)[0] == 0
     assert pair.wiki.entry(tag) is None
+    assert folder.shares() == []
     folder.put("Autre.pdf", b"%PDF-2")
     _, report = pair.sync()
     assert len(made(report)) == 1
     assert len(folder.shares()) == 1
+
+
+def test_what_is_forgotten_has_no_address_any_more(pair: Pair) -> None:
+    folder, tag = the_one(pair)
+    folder.put("Autre.pdf", b"%PDF-2")
+    assert pair.sync()[0] == 0
+    assert pair.json("forget", tag)[0] == 0
+    assert pair.wiki.entry(tag) is None
+    assert len(folder.shares()) == 1
+    assert pair.sync()[1]["operations"] == []
+
+
+def test_a_decision_to_delete_ends_the_address_too(pair: Pair) -> None:
+    folder, tag = the_one(pair)
+    folder.put("Autre.pdf", b"%PDF-2")
+    pair.sync()
+    folder.move("Compte rendu du 3 mars.pdf", "cr.pdf", folder="GT Outils")
+    (conflict,) = pair.sync()[1]["conflicts"]
+    assert pair.json("resolve", conflict["id"], "--delete")[0] == 0
+    assert pair.wiki.entry(tag) is None
+    assert len(folder.shares()) == 1
+
+
+def test_a_run_that_was_cut_off_leaves_no_address_without_an_entry(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = configure(pair)
+    folder.put("Compte rendu du 3 mars.pdf", b"%PDF-1")
+
+    def cut_off(*_: object) -> Written:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(YesWikiWiki, "create", cut_off)
+        assert pair.json("sync")[0] == 130
+    assert len(folder.shares()) == 1
+    folder.delete("Compte rendu du 3 mars.pdf")
+    assert pair.sync()[0] == 0
+    assert folder.shares() == []
+
+
+@pytest.mark.parametrize("between", [True, False])
+@pytest.mark.parametrize(
+    "given", ["https://exemple.fr/ailleurs", "https://nuage.exemple.fr/s/Zx7GtWq2PbnAcDe"]
+)
+def test_an_address_that_a_member_gave_stays_when_the_file_is_saved_anew(
+    pair: Pair, given: str, *, between: bool
+) -> None:
+    folder, tag = the_one(pair)
+    pair.wiki.edit(tag, {"bf_url": given}, user="ClaireMorel")
+    if between:
+        assert pair.sync()[0] == 0
+    folder.delete("Compte rendu du 3 mars.pdf")
+    folder.put("Compte rendu du 3 mars.pdf", b"%PDF-1.4 repris")
+    assert pair.sync()[0] == 0
+    entry = pair.wiki.entry(tag)
+    assert entry is not None
+    assert entry["bf_url"] == given
+
+
+@pytest.mark.parametrize("to", [".brouillon.pdf", "Archives/Compte rendu du 3 mars.pdf"])
+def test_what_is_renamed_or_moved_out_of_what_is_mirrored_has_left(pair: Pair, to: str) -> None:
+    more = {"subfolders": "false", "deletions": '"propagate"'}
+    folder = configure(pair, **more)
+    folder.make("Archives")
+    folder.put("Compte rendu du 3 mars.pdf", b"%PDF-1")
+    folder.put("Autre.pdf", b"%PDF-2")
+    tags = set(made(pair.sync()[1]))
+    folder.move("Compte rendu du 3 mars.pdf", to)
+    code, report = pair.sync()
+    assert [each["action"] for each in report["operations"]] == ["delete"], report
+    assert code in (0, 4)
+    assert len([tag for tag in tags if pair.wiki.entry(tag)]) == 1
+    assert len(folder.shares()) == 1
+
+
+def test_a_share_that_was_ended_deletes_nothing_at_whatever_run(pair: Pair) -> None:
+    folder = configure(pair, deletions='"propagate"')
+    folder.put("Autre.pdf", b"%PDF-2")
+    pair.cloud.add_user("alice", PASSWORD)
+    lent = FolderClient(pair.cloud.url, "alice", PASSWORD, "Prêt")
+    lent.make()
+    lent.put("Emprunt.pdf", b"%PDF-3")
+    share = pair.cloud.further.shares.share("alice", "/Prêt", 0, BOT, 31)
+    share.targets[BOT] = (*FOLDER.split("/"), "Prêt")
+    tags = made(pair.sync()[1])
+    assert len(tags) == 2
+    pair.cloud.further.mounts.shares.remove(share)
+    for _ in range(3):
+        _, report = pair.sync("--full")
+        assert report["operations"] == []
+        assert all(pair.wiki.entry(tag) for tag in tags)
+
+
+def test_what_waits_to_be_deleted_and_is_put_back_under_its_name_is_the_same(pair: Pair) -> None:
+    folder, tag = the_one(pair)
+    folder.put("Autre.pdf", b"%PDF-2")
+    pair.sync()
+    folder.delete("Compte rendu du 3 mars.pdf")
+    assert pair.sync()[0] == 4
+    folder.put("Compte rendu du 3 mars.pdf", b"%PDF-1 de retour")
+    _, report = pair.sync()
+    assert made(report) == []
+    entry = pair.wiki.entry(tag)
+    assert entry is not None
+    assert folder.read(entry["bf_url"]) == 200
 
 
 def test_the_folder_is_made_where_it_is_missing(pair: Pair) -> None:

@@ -94,8 +94,12 @@ def test_a_side_is_asked_for_what_differs_from_what_the_last_run_knew_of_it() ->
     heads = (head(1), head(2), head(3, dropped=Side.WIKI), head(4, dropped=Side.CLOUD))
     known = Baseline(heads=heads, left_out=left_out, wiki_cursor="w", cloud_cursor="c")
     assert known.known(Side.WIKI) == Known(
-        tokens={"Seule": "w9", "Tag1": "", "Tag2": "w2", "Tag4": "w4"}, cursor="w"
+        tokens={"Seule": "w9", "Tag1": "", "Tag2": "w2", "Tag4": "w4"},
+        last={"Seule": "w9", "Tag1": "w1", "Tag2": "w2", "Tag4": "w4"},
+        cursor="w",
     )
     assert known.known(Side.CLOUD) == Known(
-        tokens={"/9.ics": "c9", "/1.ics": "c1", "/2.ics": "", "/3.ics": "c3"}, cursor="c"
+        tokens={"/9.ics": "c9", "/1.ics": "c1", "/2.ics": "", "/3.ics": "c3"},
+        last={"/9.ics": "c9", "/1.ics": "c1", "/2.ics": "c2", "/3.ics": "c3"},
+        cursor="c",
     )

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from oscartes_sync.adapters.nextcloud.auth import AppPassword
 from oscartes_sync.adapters.nextcloud.dav import Dav
 from oscartes_sync.adapters.nextcloud.discovery import Discovery, Recall, Remember
-from oscartes_sync.adapters.nextcloud.folders.finding import Finding, Where
+from oscartes_sync.adapters.nextcloud.folders.finding import Finding, Where, Whereabouts
 from oscartes_sync.adapters.nextcloud.folders.links import Links
 from oscartes_sync.adapters.nextcloud.folders.moving import Moving
 from oscartes_sync.adapters.nextcloud.folders.place import Folder, above
@@ -26,7 +26,7 @@ from oscartes_sync.adapters.nextcloud.folders.walk import Walk, Walked
 from oscartes_sync.adapters.nextcloud.settings import CloudSettings
 from oscartes_sync.adapters.nextcloud.transport import Transport
 from oscartes_sync.errors import Missing, SideError
-from oscartes_sync.mapping.documents.names import title_of
+from oscartes_sync.mapping.documents.names import title_of, why_left_out
 from oscartes_sync.planning.binding import Binding
 from oscartes_sync.planning.operation import FieldChange, Operation
 from oscartes_sync.planning.snapshot import Known, Look, Presence, Sighting, Snapshot, Standing
@@ -62,7 +62,9 @@ class _Mark:
 
     @classmethod
     def of(cls, seen: FileSeen) -> _Mark:
-        return cls(seen.token, seen.path, seen.mounted)
+        # No ETag tells of a tag.
+        tags = f"+{digest(sorted(seen.tags), 6)}" if seen.tags else ""
+        return cls(seen.token + tags, seen.path, seen.mounted)
 
     @classmethod
     def read(cls, token: str) -> _Mark:
@@ -118,7 +120,7 @@ class NextcloudFolder:
             Missing: `folder-missing` where there was one with documents.
             SideError: where it cannot be read.
         """
-        self._known[binding.name] = known.tokens
+        self._known[binding.name] = {**known.tokens, **known.last}
         looked = any(not token for token in known.tokens.values())
         remembered = {} if full or looked else _branches(known.cursor)
         anew = not known.tokens
@@ -142,7 +144,7 @@ class NextcloudFolder:
             fileid, presence = _fileid(key), Presence.GONE
             if fileid is not None:
                 last = _Mark.read(known.get(key, "")).file(fileid)
-                presence = _PRESENCE[finding.find(fileid, last).where]
+                presence = _presence(binding, finding.find(fileid, last))
             found[key] = Look(presence)
         return found
 
@@ -168,13 +170,16 @@ class NextcloudFolder:
             raise Missing("cloud-missing", href=file)
         return self._linking(binding).make(found.seen, title).url
 
-    def keep(self, binding: Binding, files: Collection[str]) -> tuple[Problem, ...]:
+    def keep(
+        self, binding: Binding, files: Collection[str], *, among: Collection[str] | None = None
+    ) -> tuple[Problem, ...]:
         """See `ports.links.PublicLinks.keep`."""
         links, kept = self._linking(binding), {_fileid(file) for file in files}
+        asked = None if among is None else {_fileid(file) for file in among}
         problems = []
         try:
             for link in links.ours():
-                if link.fileid not in kept:
+                if link.fileid not in kept and (asked is None or link.fileid in asked):
                     links.revoke(link)
         except SideError as error:
             problems.append(Problem.from_error(error, side=Side.CLOUD))
@@ -245,9 +250,8 @@ class NextcloudFolder:
     def _linking(self, binding: Binding) -> Links:
         """One for the run: it remembers that the server was asked too often."""
         if binding.name not in self._links:
-            # Two folders of one form keep their links apart.
-            folder = digest(binding.collection, 6)
-            mark = f"oscartes:{binding.wiki}:{binding.form}:{folder}"
+            # Two folders of one form keep their links apart; readers see it, so it is short.
+            mark = f"oscartes {digest([binding.wiki, binding.form, binding.collection], 8)}"
             self._links[binding.name] = Links(self._dav, self._folder(binding), mark=mark)
         return self._links[binding.name]
 
@@ -256,14 +260,28 @@ class NextcloudFolder:
         raise AssertionError(f"the folder of {binding.name} is a source")
 
 
+def _presence(binding: Binding, found: Whereabouts) -> Presence:
+    """What was renamed so that it is never mirrored, or moved where nothing is, left the folder."""
+    if found.where is Where.INSIDE and found.seen is not None:
+        parts = found.seen.path.split("/")
+        if any(map(why_left_out, parts)) or (len(parts) > 1 and not binding.subfolders):
+            return Presence.GONE
+    return _PRESENCE[found.where]
+
+
 def _told(binding: Binding, walked: Walked, known: Known, addresses: Mapping[int, str]) -> Snapshot:
     """The walk as differences from what was known."""
     marks = {key: _Mark.read(token) for key, token in known.tokens.items()}
-    by_path = {mark.path: key for key, mark in marks.items() if mark.path}
+    lay = {key: _Mark.read(known.last.get(key, token)) for key, token in known.tokens.items()}
+    by_path = {mark.path: key for key, mark in lay.items() if mark.path}
     here = {_key(seen): seen for seen in walked.files}
+    paths = {seen.path for seen in walked.files}
     sightings: dict[str, Sighting] = {}
-    unmoved = {key for key, mark in marks.items() if mark.path and not walked.lacks(mark.path)}
-    unmoved -= {key for key in unmoved if marks[key].path in {one.path for one in walked.files}}
+    unmoved = {
+        key
+        for key, mark in marks.items()
+        if mark.path and mark.path not in paths and not walked.lacks(mark.path)
+    }
     for key, seen in here.items():
         token = str(_Mark.of(seen))
         if known.tokens.get(key) == token:

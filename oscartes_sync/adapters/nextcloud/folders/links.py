@@ -134,7 +134,9 @@ class Links:
             "shareType": str(_LINK),
             "permissions": str(_READ),
             "label": self._labelled(label),
-            **({"expireDate": expires.isoformat()} if expires else {}),
+            # Empty and not left out: else the server's default applies, enforced or not
+            # (ShareAPIController::createShare of 33.0.1).
+            "expireDate": expires.isoformat() if expires else "",
         }
         try:
             answer = self._checked(self._calls.post(_ROUTE, form))
