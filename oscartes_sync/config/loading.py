@@ -323,6 +323,8 @@ def _binding(given: BindingShape, shape: FileShape, index: int, source: _Source)
         publish=given.publish,
         owner=given.owner,
         subfolders=given.subfolders,
+        max_size=given.max_size,
+        types=tuple(dict.fromkeys(given.types)),
         share=None
         if given.share is None
         else tuple(dict.fromkeys(share.share() for share in given.share)),

@@ -266,6 +266,35 @@ class Days(int):
         return cls(match[1])
 
 
+class Size(int):
+    """A number of bytes, from "20 MB"; 0, from "", for no limit. Units are powers of a thousand."""
+
+    __slots__ = ()
+
+    @classmethod
+    def read(cls, value: object) -> Self:
+        """What the file holds, as it is kept; raises `Refusal`."""
+        if value == "":
+            return cls(0)
+        match = re.fullmatch(r"\s*([1-9]\d{0,5})\s*([kKMG])[Bo]\s*", str(value))
+        if not match:
+            raise Refusal("config-bad-size")
+        return cls(int(match[1]) * 1000 ** " kMG".index(match[2].replace("K", "k")))
+
+
+class Extension(Checked):
+    """The end of a file's name, with or without its dot: "pdf"; kept in lower case."""
+
+    __slots__ = ()
+
+    @classmethod
+    def obeying(cls, value: str) -> str:
+        plain = value.strip().removeprefix(".").lower()
+        if not re.fullmatch("[a-z0-9]{1,10}", plain):
+            raise Refusal("config-bad-type")
+        return plain
+
+
 class Property(Checked):
     """A property's name, or several joined by commas; "" leaves the field unmapped."""
 

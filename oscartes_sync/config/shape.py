@@ -15,6 +15,7 @@ from oscartes_sync.config.rules import (
     FIELD_NAMES,
     Color,
     Days,
+    Extension,
     Fields,
     FormNumber,
     Kind,
@@ -23,6 +24,7 @@ from oscartes_sync.config.rules import (
     Publish,
     Refusal,
     Segment,
+    Size,
     Text,
     Url,
     Zone,
@@ -131,8 +133,8 @@ _NAMES: Final = {
     "documents": DOCUMENT_FIELD_NAMES,
 }
 _NOT_FOR: Final = {
-    "events": ("groups",),
-    "contacts": ("since", "color"),
+    "events": ("groups", "max_size", "types"),
+    "contacts": ("since", "color", "max_size", "types"),
     "documents": ("since", "color", "groups", "share", "private", "consent"),
 }
 """Keys that bindings of a kind have no use for."""
@@ -167,6 +169,8 @@ class BindingShape(Shape, frozen=True, kw_only=True):
     publish: Publish = Publish("all")
     owner: str = ""
     subfolders: bool = True
+    max_size: Size = Size(0)
+    types: list[Extension] = []
     share: list[ShareShape] | None = None
     groups: list[GroupShape] = []
     fields: Fields = field(default_factory=Fields)

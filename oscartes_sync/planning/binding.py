@@ -116,6 +116,8 @@ class Binding:
     owner: str = ""
     share: tuple[Share, ...] | None = None
     subfolders: bool = True
+    max_size: int = 0
+    types: tuple[str, ...] = ()
     groups: tuple[KeptGroup, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
@@ -132,6 +134,7 @@ class Binding:
             (self.since, self.selection, self.publish),
             (sorted(self.fields.items()), sorted(self.defaults.items())),
             (self.zone, self.language, self.subfolders),
+            (self.max_size, sorted(self.types)),
         )
         return digest(judging, 12)
 

@@ -172,6 +172,37 @@ def test_hidden_and_temporary_files_are_told_at_every_run_and_stay_where_they_ar
         assert made(report) == []
 
 
+def test_what_is_too_large_or_of_another_type_is_left_out_and_named(pair: Pair) -> None:
+    folder = configure(pair, max_size='"2 kB"', types='[".PDF", "odt"]')
+    folder.put("Petit.pdf", b"%PDF-1")
+    folder.put("Gros.pdf", b"%PDF-1" + b" " * 2000)
+    folder.put("Programme.exe", b"MZ")
+    for _ in range(2):
+        code, report = pair.sync()
+        told = [(each["code"], each["message"].partition("”")[0]) for each in report["problems"]]
+        assert sorted(told) == [
+            ("file-of-another-type", "“Programme.exe"),
+            ("file-over-size", "“Gros.pdf"),
+        ]
+        assert code == 0
+    configure(pair)
+    code, report = pair.sync()
+    assert (code, report["problems"], len(made(report))) == (0, [], 2)
+
+
+def test_an_entry_stays_when_its_file_grows_too_large(pair: Pair) -> None:
+    folder = configure(pair, max_size='"2 kB"')
+    folder.put("Note.pdf", b"%PDF-1")
+    (tag,) = made(pair.sync()[1])
+    folder.put("Note.pdf", b"%PDF-1" + b" " * 3000)
+    for _ in range(2):
+        _, report = pair.sync()
+        assert [each["code"] for each in report["problems"]] == ["file-over-size"]
+    entry = pair.wiki.entry(tag)
+    assert entry is not None
+    assert folder.read(entry["bf_url"]) == 200
+
+
 def test_the_state_may_be_lost(pair: Pair) -> None:
     folder, tag = the_one(pair)
     pair.wiki.edit(tag, {"bf_titre": "Notre réunion de mars"}, user="ClaireMorel")
@@ -349,6 +380,8 @@ def test_a_folder_that_is_gone_deletes_nothing(pair: Pair) -> None:
         ({"direction": '"both"'}, "config-documents-one-way"),
         ({"consent": '"bf_auteur=oui"'}, "config-not-for-kind"),
         ({"fields": '{ link = "bf_document" }'}, "field-property-unknown"),
+        ({"max_size": '"beaucoup"'}, "config-bad-size"),
+        ({"types": '["*.pdf"]'}, "config-bad-type"),
     ],
 )
 def test_what_documents_cannot_do_is_an_error_of_the_configuration(

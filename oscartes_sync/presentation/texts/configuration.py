@@ -97,6 +97,14 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("{path}, line {line}: “{key}” is neither a percentage nor a number."),
         msg('Write for instance "10%", or 5, or 0 for never.'),
     ),
+    "config-bad-size": Text(
+        msg("{path}, line {line}: “{key}” is not a size."),
+        msg('Write for instance "20 MB".'),
+    ),
+    "config-bad-type": Text(
+        msg("{path}, line {line}: “{key}” holds something that is no file extension."),
+        msg('Write for instance ["pdf", "odt"].'),
+    ),
     "config-bad-since": Text(
         msg("{path}, line {line}: “{key}” is not a number of days."),
         msg('Write for instance "90d".'),

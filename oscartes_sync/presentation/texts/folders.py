@@ -85,6 +85,12 @@ TEXTS: Final[Mapping[str, Text]] = {
     "file-of-a-system": Text(
         msg("{href} belongs to somebody's operating system, and so it is not mirrored."),
     ),
+    "file-over-size": Text(
+        msg("“{path}” is larger than max_size allows, and so it is not mirrored."),
+    ),
+    "file-of-another-type": Text(
+        msg("“{path}” is of no type that types names, and so it is not mirrored."),
+    ),
     "file-half-sent": Text(
         msg("{href} is still being sent by somebody: it is not mirrored."),
     ),

@@ -26,7 +26,7 @@ from oscartes_sync.adapters.nextcloud.folders.walk import Walk, Walked
 from oscartes_sync.adapters.nextcloud.settings import CloudSettings
 from oscartes_sync.adapters.nextcloud.transport import Transport
 from oscartes_sync.errors import Missing, SideError
-from oscartes_sync.mapping.documents.names import title_of, why_left_out
+from oscartes_sync.mapping.documents.names import extension_of, title_of, why_left_out
 from oscartes_sync.planning.binding import Binding
 from oscartes_sync.planning.operation import FieldChange, Operation
 from oscartes_sync.planning.snapshot import Known, Look, Presence, Sighting, Snapshot, Standing
@@ -287,6 +287,10 @@ def _told(binding: Binding, walked: Walked, known: Known, addresses: Mapping[int
         if known.tokens.get(key) == token:
             unmoved.add(key)
             continue
+        code = _why_not(binding, seen)
+        if code is not None:
+            sightings[key] = _skipped(key, token, code, path=seen.path)
+            continue
         former = by_path.get(seen.path, "")
         taken = former not in ("", key) and former not in here
         link = addresses.get(seen.fileid, "")
@@ -324,8 +328,17 @@ def _sight(binding: Binding, seen: FileSeen, token: str, link: str, *, formerly:
     return Sighting(key=_key(seen), token=token, uid=seen.oc_id, record=record, formerly=formerly)
 
 
-def _skipped(key: str, token: str, code: str) -> Sighting:
-    problem = Problem.warning(code, Side.CLOUD).at(href=key)
+def _why_not(binding: Binding, seen: FileSeen) -> str | None:
+    """The code of why the binding does not want a file; None where it does."""
+    if binding.max_size and seen.size > binding.max_size:
+        return "file-over-size"
+    if binding.types and extension_of(seen.path.rpartition("/")[2]) not in binding.types:
+        return "file-of-another-type"
+    return None
+
+
+def _skipped(key: str, token: str, code: str, **params: str) -> Sighting:
+    problem = Problem.warning(code, Side.CLOUD, **params).at(href=key)
     return Sighting(key=key, token=token, standing=Standing.BROKEN, problems=(problem,))
 
 
