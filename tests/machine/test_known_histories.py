@@ -180,3 +180,17 @@ def test_a_logo_that_could_not_be_fetched_is_in_the_card_once_it_can() -> None:
     village.converge()
     (card,) = village.cloud.things.values()
     assert a_contact(card.record).image
+
+
+def test_a_card_that_is_moved_while_its_entry_is_closed_is_told_by_that_entry() -> None:
+    village = Village(replace(DIRECTORY, deletions=Deletions.PROPAGATE))
+    village.create(Side.CLOUD)
+    village.create(Side.WIKI)
+    village.sync()
+    (tag,) = (tag for tag in village.wiki.things if tag != "Entree2")
+    village.act(Deed.CLOSE, Side.WIKI, sorted(village.wiki.things).index(tag))
+    village.settle()
+    village.act(Deed.MOVE, Side.CLOUD, sorted(village.cloud.things).index("/cal/1.ics"))
+    village.converge()
+    report = village.settle()
+    assert ("card-stays", tag) in {(each.code, each.entry) for each in report.problems}

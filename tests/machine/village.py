@@ -421,9 +421,11 @@ class Village:
             if not self._closed(self.wiki, thing)
         }
         closed = self.marks(Side.WIKI) - shown
+        # A card that was moved while its entry is closed is told by that entry.
+        entries = {link.uid: link.tag for link in self.state.all_links("agenda")}
         for key, thing in self.cloud.things.items():
             mark, origin = mark_of(thing.record), origin_of(thing.uid)
-            names = {key, thing.uid, origin.tag if origin else ""}
+            names = {key, thing.uid, origin.tag if origin else "", entries.get(thing.uid, "")}
             born_here = self.origins[mark] is Side.CLOUD
             here = self._closed(self.cloud, thing) or mark not in closed
             if (born_here and here) or mark in shown or names & told:
