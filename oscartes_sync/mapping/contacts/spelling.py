@@ -40,8 +40,8 @@ def email(text: str) -> str:
 
 def address(text: str) -> str:
     """A web address as a URI value takes it: nothing in it may end or escape the line."""
-    plain = _NO_ADDRESS.sub("", storable(text)).strip()
-    plain = "%20".join(_BLANKS.sub(" ", plain).split(" ")).replace("\\", "%5C")
+    words = _NO_ADDRESS.sub("", storable(text)).split()
+    plain = "%20".join(words).replace("\\", "%5C")
     return "" if plain in _BARE else plain
 
 

@@ -213,3 +213,14 @@ def test_an_independent_reader_reads_what_was_patched() -> None:
     assert found.tel.value == "05 1; 2"
     assert found.adr.value.city == "Sète, là"
     assert set(found.categories.value) == {"A,B", "C"}
+
+
+@pytest.mark.parametrize("blank", ["\xa0", "\u2009", "\u3000", " "])
+def test_an_address_with_any_blank_in_it_is_read_as_it_is_written(blank: str) -> None:
+    first = read_contact(actor(bf_mastodon=f"https://fb.me/a{blank}b"), SETTING).record
+    assert first is not None
+    assert first.social == ("https://fb.me/a%20b",)
+    assert read(there(first)).social == first.social
+    name = read_contact(actor(bf_mastodon=f"0.{blank}0"), SETTING).record
+    assert name is not None
+    assert name.social == ()
