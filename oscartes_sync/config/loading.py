@@ -323,6 +323,8 @@ def _binding(given: BindingShape, shape: FileShape, index: int, source: _Source)
         publish=given.publish,
         owner=given.owner,
         subfolders=given.subfolders,
+        mode=given.mode,
+        keep_metadata=given.keep_metadata,
         max_size=given.max_size,
         types=tuple(dict.fromkeys(given.types)),
         share=None

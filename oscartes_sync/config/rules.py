@@ -50,7 +50,7 @@ CONTACT_FIELD_NAMES: Final = (
 )
 """The same of a contact."""
 
-DOCUMENT_FIELD_NAMES: Final = ("title", "date", "categories", "link")
+DOCUMENT_FIELD_NAMES: Final = ("title", "date", "author", "categories", "link", "files")
 """The same of a document."""
 
 _ALIASES: Final = {"location": "place"}

@@ -9,7 +9,7 @@ from oscartes_sync.planning.baseline import Baseline, LinkHead
 from oscartes_sync.planning.binding import Binding
 from oscartes_sync.planning.snapshot import Sighting, Snapshot, Standing
 from oscartes_sync.records.document import Document
-from oscartes_sync.records.identity import SUFFIX_LENGTH, origin_of, suffix, uid_of
+from oscartes_sync.records.identity import PART, SUFFIX_LENGTH, origin_of, suffix, uid_of
 from oscartes_sync.records.problem import Side
 
 
@@ -96,8 +96,8 @@ def endings(baseline: Baseline) -> dict[str, LinkHead]:
 
 
 def ending_of(tag: str) -> str:
-    """The letters that tell whose copy an entry is, if it is one."""
-    return tag[-SUFFIX_LENGTH:].lower()
+    """The letters that tell whose copy an entry is, if it is one; "" for a file of an entry."""
+    return "" if PART in tag else tag[-SUFFIX_LENGTH:].lower()
 
 
 def ending_for(binding: Binding, uid: str) -> str:
@@ -126,6 +126,30 @@ def _public_link(sighting: Sighting) -> str:
     return sighting.record.link if isinstance(sighting.record, Document) else ""
 
 
+def _by_name(wiki: Iterable[Sighting], cloud: Iterable[Sighting]) -> dict[str, Sighting]:
+    """Files of entries by the key of the one file that bears the name they would get.
+
+    A program that makes a file anew takes its mark off, and so does a run that was cut off before
+    it was set; and people put the same file in both places. What is in them tells then.
+    """
+    entries = _named(each for each in wiki if PART in each.key)
+    files = _named(each for each in cloud if origin_of(each.uid) is None)
+    return {
+        found[0].key: entries[name][0]
+        for name, found in files.items()
+        if len(found) == 1 and len(entries.get(name, ())) == 1
+    }
+
+
+def _named(sightings: Iterable[Sighting]) -> dict[str, list[Sighting]]:
+    """Documents by the names of their files, without case."""
+    found: dict[str, list[Sighting]] = {}
+    for sighting in sightings:
+        if isinstance(sighting.record, Document) and sighting.record.name:
+            found.setdefault(sighting.record.name.casefold(), []).append(sighting)
+    return found
+
+
 def _match_new(
     binding: Binding, found: Pairing, wiki: list[Sighting], cloud: list[Sighting]
 ) -> None:
@@ -134,6 +158,7 @@ def _match_new(
     for sighting in wiki:
         by_ending.setdefault(ending_of(sighting.key), []).append(sighting)
     by_link = {link: sighting for sighting in wiki if (link := _public_link(sighting))}
+    by_name = _by_name(wiki, cloud)
     taken: set[str] = set()
     for sighting in cloud:
         origin, partner = Side.WIKI, by_uid.get(sighting.uid)
@@ -142,9 +167,12 @@ def _match_new(
             ending = ending_for(binding, sighting.uid)
             candidates = [s for s in by_ending.get(ending, []) if s.key not in taken]
             partner = candidates[0] if candidates else by_link.get(_public_link(sighting))
+            if partner is None and (namesake := by_name.get(sighting.key)) is not None:
+                origin, partner = Side.WIKI, namesake
         if partner is None or partner.key in taken:
             found.alone[Side.CLOUD].append(sighting)
             continue
         taken.add(partner.key)
-        found.pairs.append((sighting.uid, origin, partner, sighting))
+        uid = sighting.uid if origin is Side.CLOUD else uid_of(partner.key, binding.wiki)
+        found.pairs.append((uid, origin, partner, sighting))
     found.alone[Side.WIKI].extend(s for s in wiki if s.key not in taken)

@@ -231,7 +231,8 @@ def _completed(world: World, interrupted: Journalled, link: Link) -> Sequence[Pr
     operation = interrupted.operation
     if operation.action is not Action.CREATE or link.dropped is operation.side:
         return ()
-    return world.port(operation.side).complete(world.binding, link.seen(operation.side).key)
+    port, key = world.port(operation.side), link.seen(operation.side).key
+    return port.complete(world.binding, key, link.uid)
 
 
 def _execute(

@@ -15,7 +15,11 @@ FOLDER = "GT Outils/Publié"
 
 
 def configure(pair: Pair, **more: Any) -> FolderClient:
-    """A configuration with one binding of documents; values are TOML already."""
+    """A configuration with one binding of documents; values are TOML already.
+
+    The wiki's own files stay there, unless `direction` says otherwise.
+    """
+    more.setdefault("direction", '"to-wiki"')
     pair.configure()
     path = pair.folder / "oscartes.toml"
     head = path.read_text("utf-8").partition("[[bindings]]")[0]
@@ -377,7 +381,7 @@ def test_a_folder_that_is_gone_deletes_nothing(pair: Pair) -> None:
 @pytest.mark.parametrize(
     ("more", "code"),
     [
-        ({"direction": '"both"'}, "config-documents-one-way"),
+        ({"mode": '"both"'}, "config-not-one-of"),
         ({"consent": '"bf_auteur=oui"'}, "config-not-for-kind"),
         ({"fields": '{ link = "bf_document" }'}, "field-property-unknown"),
         ({"max_size": '"beaucoup"'}, "config-bad-size"),

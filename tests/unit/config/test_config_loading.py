@@ -254,10 +254,10 @@ def test_a_configuration_without_bindings_serves_doctor_and_forms(file: Path) ->
         ("form = 6", 'form = 6\nread_acl = "+"', "config-acl-without-private", 12, None),
         (
             "form = 6",
-            'form = 6\nkind = "documents"\ndirection = "both"',
-            "config-documents-one-way",
+            'form = 6\nmode = "copy"',
+            "config-not-for-kind",
             13,
-            "bindings.1.direction",
+            "bindings.1.mode",
         ),
         ("form = 6", 'form = 6\nkind = "things"', "config-not-one-of", 12, None),
         ("form = 6", 'form = 6\ndirection = "left"', "config-not-one-of", 12, None),
