@@ -256,7 +256,7 @@ def test_a_configuration_without_bindings_serves_doctor_and_forms(file: Path) ->
             "form = 6",
             'form = 6\nmode = "copy"',
             "config-not-for-kind",
-            13,
+            12,
             "bindings.1.mode",
         ),
         ("form = 6", 'form = 6\nkind = "things"', "config-not-one-of", 12, None),
