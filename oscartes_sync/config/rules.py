@@ -266,6 +266,17 @@ class Days(int):
         return cls(match[1])
 
 
+class Span(Days):
+    """The same; 0, from "", for no end."""
+
+    __slots__ = ()
+
+    @classmethod
+    def read(cls, value: object) -> Self:
+        """What the file holds, as it is kept; raises `Refusal`."""
+        return cls(0) if value == "" else super().read(value)
+
+
 class Size(int):
     """A number of bytes, from "20 MB"; 0, from "", for no limit. Units are powers of a thousand."""
 

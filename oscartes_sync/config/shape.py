@@ -25,6 +25,7 @@ from oscartes_sync.config.rules import (
     Refusal,
     Segment,
     Size,
+    Span,
     Text,
     Url,
     Zone,
@@ -133,8 +134,8 @@ _NAMES: Final = {
     "documents": DOCUMENT_FIELD_NAMES,
 }
 _NOT_FOR: Final = {
-    "events": ("groups", "max_size", "types", "keep_metadata"),
-    "contacts": ("since", "color", "max_size", "types", "keep_metadata"),
+    "events": ("groups", "max_size", "types", "keep_metadata", "links_expire"),
+    "contacts": ("since", "color", "max_size", "types", "keep_metadata", "links_expire"),
     "documents": ("since", "color", "groups", "share", "consent"),
 }
 """Keys that bindings of a kind have no use for."""
@@ -171,6 +172,7 @@ class BindingShape(Shape, frozen=True, kw_only=True):
     subfolders: bool = True
     mode: Literal["link", "copy"] = "link"
     keep_metadata: bool = False
+    links_expire: Span = Span(0)
     max_size: Size = Size(0)
     types: list[Extension] = []
     share: list[ShareShape] | None = None

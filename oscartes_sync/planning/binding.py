@@ -94,7 +94,8 @@ class Binding:
     to Bazar property names (place may be "bf_lieu,bf_ville"); `zone` is an IANA name. `read_acl`
     is YesWiki's own notation (`+`, `@group`, names): who may read what a private binding writes.
     `mode` says what an entry holds of a file of the folder: its public address, or a copy of it,
-    from which `keep_metadata` lets nothing be taken out.
+    from which `keep_metadata` lets nothing be taken out. `links_expire`: after so many days without
+    a run an address ends.
     """
 
     name: str
@@ -120,6 +121,7 @@ class Binding:
     subfolders: bool = True
     mode: Literal["link", "copy"] = "link"
     keep_metadata: bool = False
+    links_expire: int | None = None
     max_size: int = 0
     types: tuple[str, ...] = ()
     groups: tuple[KeptGroup, ...] = ()

@@ -99,8 +99,8 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "demo-document": Text(
         msg(
-            "An entry on the wiki holds the file that becomes “{file}”; the group puts “{name}” into "
-            "its folder “{folder}”:"
+            "An entry on the wiki holds the file that becomes “{file}”; the group puts “{name}” "
+            "into its folder “{folder}”:"
         ),
     ),
     "demo-document-renamed": Text(

@@ -19,6 +19,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     "folder-found": Text(
         msg("The folder “{folder}” is there and can be read; it holds files: {count}."),
     ),
+    "folder-read-only": Text(
+        msg("The folder “{folder}” is shared with the bot for reading only."),
+        msg('Share it with the right to create and edit, or set direction = "to-wiki".'),
+    ),
     "cloud-links": Text(
         msg("Files may have public addresses without a password."),
     ),

@@ -8,8 +8,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import BinaryIO
+from zoneinfo import ZoneInfo
 
 from oscartes_sync.adapters.bare_pictures import bared
 from oscartes_sync.adapters.nextcloud.auth import AppPassword
@@ -78,6 +79,8 @@ class NextcloudFolder:
         self._keepers: dict[str, FolderKeeper] = {}
         self._clock = clock
         self._lock = threading.Lock()
+        self._recall = recall
+        self._remember = remember
 
     def snapshot(self, binding: Binding, known: Known, *, full: bool = False) -> Snapshot:
         """The folder now, by one request where nothing moved; see `walk`.
@@ -126,7 +129,7 @@ class NextcloudFolder:
         if binding.name not in self._there:
             Moving(self._dav, self._folder(binding)).make_folders()
             self._there.add(binding.name)
-        return ()
+        return self._put_off(binding)
 
     # Public addresses
 
@@ -136,7 +139,7 @@ class NextcloudFolder:
         found = Finding(self._dav, folder).find(fileid) if fileid is not None else None
         if found is None or found.where is not Where.INSIDE or found.seen is None:
             raise Missing("cloud-missing", href=file)
-        return self._linking(binding).make(found.seen, title).url
+        return self._linking(binding).make(found.seen, title, self._expiry(binding)).url
 
     def keep(
         self, binding: Binding, files: Collection[str], *, among: Collection[str] | None = None
@@ -152,6 +155,33 @@ class NextcloudFolder:
         except SideError as error:
             problems.append(Problem.from_error(error, side=Side.CLOUD))
         return tuple(problems)
+
+    def _expiry(self, binding: Binding) -> date | None:
+        if binding.links_expire is None:
+            return None
+        today = self._clock.now().astimezone(ZoneInfo(binding.zone)).date()
+        return today + timedelta(days=binding.links_expire)
+
+    def _put_off(self, binding: Binding) -> tuple[Problem, ...]:
+        """Push on the day on which addresses end, each time a third of the days has gone by.
+
+        So they end by themselves where nobody runs this any more.
+        """
+        expiry, name = self._expiry(binding), f"links-expire {binding.name}"
+        said = expiry.isoformat() if expiry else ""
+        last = self._recall(name) or ""
+        days = (binding.links_expire or 0) // 3
+        if said == last or (
+            expiry and last and expiry < date.fromisoformat(last) + timedelta(days)
+        ):
+            return ()
+        try:
+            for link in self._linking(binding).ours():
+                self._linking(binding).expire(link, expiry)
+        except SideError as error:
+            return (Problem.from_error(error, side=Side.CLOUD),)
+        self._remember(name, said)
+        return ()
 
     # Files of entries
 
