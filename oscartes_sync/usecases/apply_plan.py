@@ -249,7 +249,7 @@ def _execute(
         ledger.applied.operations.extend(op for op in step.operations if op.state is State.SKIPPED)
         if waiting[uid] == 0:
             _close(step, (), ledger)
-    brake = Brake(world.clock)
+    brake = Brake(world.clock, together=bool(world.contents))
     for count, outcome in enumerate(carry_out(world, writes, brake), start=1):
         uid = outcome.operation.uid
         gathered[uid].append(outcome)

@@ -64,6 +64,25 @@ class FolderClient:
         found: list[dict[str, object]] = answer.json()["ocs"]["data"]
         return found
 
+    def share_with(self, user: str, permissions: int) -> None:
+        """Share the folder with another account."""
+        url = f"{self.server}/ocs/v2.php/apps/files_sharing/api/v1/shares?format=json"
+        form = {
+            "path": f"/{self.path}",
+            "shareType": "0",
+            "shareWith": user,
+            "permissions": str(permissions),
+        }
+        with self._session() as session:
+            answer = session.post(
+                url,
+                data=form,
+                auth=(self.user, self.password),
+                headers={"OCS-APIRequest": "true"},
+                timeout=_TIMEOUT,
+            )
+        assert answer.status_code == 200, answer.text
+
     @staticmethod
     def read(url: str) -> int:
         """Whether anybody may read a public address: the status of its download."""

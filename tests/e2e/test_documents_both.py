@@ -11,9 +11,9 @@ from PIL import Image
 
 from oscartes_sync.adapters.nextcloud.folders.keeping import FolderKeeper
 from oscartes_sync.adapters.yeswiki.attaching import FileKeeper
-from tests.e2e.conftest import Pair
+from tests.e2e.conftest import BOT, Pair
 from tests.e2e.folders import FolderClient
-from tests.e2e.test_documents import configure, made
+from tests.e2e.test_documents import FOLDER, configure, made
 from tests.fakes.wiki_place import Time
 
 PDF = b"%PDF-1.4 le guide"
@@ -387,3 +387,57 @@ def test_an_entry_that_was_shown_by_its_address_is_filled_once_copies_are_wanted
     assert pair.sync()[0] == 0
     assert held(pair, stored(pair, tag)) == b"%PDF-1 one"
     assert writes(pair.sync()[1]) == []
+
+
+@pytest.mark.parametrize("private", ["false", "true"])
+def test_the_file_of_a_closed_entry_is_mirrored_only_where_that_is_wanted(
+    pair: Pair, private: str
+) -> None:
+    folder = configure(pair, direction='"to-cloud"', private=private)
+    pair.wiki.add_file(stored(pair, GUIDE), PDF)
+    pair.wiki.set_acl(GUIDE, read="+")
+    assert pair.sync()[0] == 0
+    assert (folder.names() == {NAME}) == (private == "true")
+
+
+def test_a_file_of_an_entry_that_is_closed_leaves_the_folder(pair: Pair) -> None:
+    folder = crossed(pair)
+    folder.put("Autre.pdf", b"%PDF")
+    assert pair.sync()[0] == 0
+    pair.wiki.set_acl(GUIDE, read="@admins")
+    code, report = pair.sync()
+    assert (code, writes(report)) == (0, [("delete", "cloud")])
+    assert folder.names() == {"Autre.pdf"}
+    assert stored(pair, GUIDE)
+
+
+def test_a_share_for_reading_only_takes_nothing_and_that_is_told(pair: Pair) -> None:
+    alice = FolderClient(pair.cloud.url, "alice", "alice", "Lecture")
+    alice.make()
+    alice.put("a.pdf", b"%PDF")
+    alice.share_with(BOT, permissions=1)
+    configure(pair, direction='"both"')
+    path = pair.folder / "oscartes.toml"
+    path.write_text(path.read_text("utf-8").replace(FOLDER, "Lecture"), encoding="utf-8")
+    pair.wiki.add_file(stored(pair, GUIDE), PDF)
+    _, document = pair.json("doctor")
+    failed = {check["id"] for check in document["checks"] if check["status"] == "fail"}
+    assert "folder" in failed
+    code, report = pair.sync()
+    assert code == 4
+    assert "side-read-only" in {problem["code"] for problem in report["problems"]}
+    assert alice.names() == {"a.pdf"}
+
+
+def test_what_is_forgotten_of_an_entry_includes_its_files(pair: Pair) -> None:
+    folder = both(pair)
+    pair.wiki.add_file(stored(pair, GUIDE), PDF)
+    attach(pair, GUIDE, b"annexe", "fichierbf_annexe")
+    assert pair.sync()[0] == 0
+    assert pair.call("forget", GUIDE)[0] == 0
+    assert folder.names() == set()
+    assert writes(pair.sync()[1]) == []
+    assert folder.names() == set()
+    entry = pair.wiki.entry(GUIDE)
+    assert entry is not None
+    assert entry["fichierbf_annexe"]
