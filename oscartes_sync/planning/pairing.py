@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from oscartes_sync.planning.baseline import Baseline, LinkHead
 from oscartes_sync.planning.binding import Binding
@@ -15,12 +15,16 @@ from oscartes_sync.records.problem import Side
 
 @dataclass(slots=True)
 class Pairing:
-    """Sightings by the uid of their link, pairs that find each other, and the rest."""
+    """Sightings by the uid of their link, pairs that find each other, and the rest.
+
+    `namesakes` are the uids of those pairs that have a file's name in common, and nothing else.
+    """
 
     linked: dict[Side, dict[str, Sighting]] = field(
         default_factory=lambda: {Side.WIKI: {}, Side.CLOUD: {}}
     )
     pairs: list[tuple[str, Side, Sighting, Sighting]] = field(default_factory=list)
+    namesakes: set[str] = field(default_factory=set)
     alone: dict[Side, list[Sighting]] = field(
         default_factory=lambda: {Side.WIKI: [], Side.CLOUD: []}
     )
@@ -66,6 +70,23 @@ def pair(binding: Binding, baseline: Baseline, wiki: Snapshot, cloud: Snapshot) 
         _sort_out(found, Side.CLOUD, sighting, head, new_cloud)
     _match_new(binding, found, new_wiki, new_cloud)
     return found
+
+
+def parted(pairing: Pairing, baseline: Baseline, alike: frozenset[str]) -> Pairing:
+    """Without the namesakes that hold something else: these are two documents.
+
+    Not where nothing is remembered at all: they may have been one, and edited since.
+    """
+    strangers = pairing.namesakes - alike if baseline.heads else set()
+    if not strangers:
+        return pairing
+    apart = [pair for pair in pairing.pairs if pair[0] in strangers]
+    alone = {
+        Side.WIKI: [*pairing.alone[Side.WIKI], *(wiki for _, _, wiki, _ in apart)],
+        Side.CLOUD: [*pairing.alone[Side.CLOUD], *(cloud for _, _, _, cloud in apart)],
+    }
+    pairs = [pair for pair in pairing.pairs if pair[0] not in strangers]
+    return replace(pairing, pairs=pairs, alone=alone, namesakes=set())
 
 
 def orphans(
@@ -169,6 +190,7 @@ def _match_new(
             partner = candidates[0] if candidates else by_link.get(_public_link(sighting))
             if partner is None and (namesake := by_name.get(sighting.key)) is not None:
                 origin, partner = Side.WIKI, namesake
+                found.namesakes.add(uid_of(namesake.key, binding.wiki))
         if partner is None or partner.key in taken:
             found.alone[Side.CLOUD].append(sighting)
             continue

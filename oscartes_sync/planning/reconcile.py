@@ -12,7 +12,7 @@ from oscartes_sync.planning.binding import Binding, Deletions
 from oscartes_sync.planning.change import Evidence, evidence
 from oscartes_sync.planning.due import due_of
 from oscartes_sync.planning.operation import Action, Operation, Reason
-from oscartes_sync.planning.pairing import Pairing, ending_of, endings, pair
+from oscartes_sync.planning.pairing import Pairing, ending_of, endings, pair, parted
 from oscartes_sync.planning.plan import Plan, Step
 from oscartes_sync.planning.rules import Decision, Project, Rules
 from oscartes_sync.planning.snapshot import Look, Presence, Sighting, Snapshot, Standing
@@ -84,7 +84,7 @@ def vanished(binding: Binding, baseline: Baseline, snapshot: Snapshot, side: Sid
 def reconcile(situation: Situation) -> Plan:
     """Decide everything for one binding; no I/O, and the same plan for the same situation."""
     baseline, wiki, cloud = situation.baseline, situation.wiki, situation.cloud
-    pairing = pair(situation.binding, baseline, wiki, cloud)
+    pairing = parted(pair(situation.binding, baseline, wiki, cloud), baseline, situation.alike)
     rules = Rules(
         binding=situation.binding,
         carries=wiki.carries,

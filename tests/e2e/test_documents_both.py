@@ -441,3 +441,48 @@ def test_what_is_forgotten_of_an_entry_includes_its_files(pair: Pair) -> None:
     entry = pair.wiki.entry(GUIDE)
     assert entry is not None
     assert entry["fichierbf_annexe"]
+
+
+@pytest.mark.parametrize(
+    ("key", "code"), [("types", "file-of-another-type"), ("max_size", "file-over-size")]
+)
+def test_files_of_entries_that_nobody_asked_for_are_left_out_and_named(
+    pair: Pair, key: str, code: str
+) -> None:
+    folder = both(pair, **{key: '["odt"]' if key == "types" else '"1 kB"'})
+    pair.wiki.add_file(stored(pair, GUIDE), PDF * 100)
+    for _ in range(2):
+        code_seen, report = pair.sync()
+        assert (code_seen, writes(report)) == (0, [])
+        assert [problem["code"] for problem in report["problems"]] == [code]
+    assert folder.names() == set()
+
+
+def test_two_files_of_one_name_that_came_later_are_two_documents(pair: Pair) -> None:
+    folder = crossed(pair)
+    pair.wiki.edit(GUIDE, {"bf_titre": "Charte"}, user="MarieDupont")
+    assert pair.sync()[0] == 0
+    attach(pair, "CompteRenduDeNovembre", b"of the wiki")
+    folder.put("Compte rendu de novembre.pdf", b"of the group, and another one")
+    code, report = pair.sync()
+    assert (code, sorted(writes(report))) == (0, [("create", "cloud"), ("create", "wiki")])
+    assert folder.get("Compte rendu de novembre (2).pdf") == b"of the wiki"
+
+
+@pytest.mark.parametrize("way", ["ask", "propagate"])
+def test_an_entry_that_a_member_deletes_takes_its_file_along_as_the_binding_says(
+    pair: Pair, way: str
+) -> None:
+    folder = crossed(pair, deletions=f'"{way}"')
+    folder.put("a.pdf", b"%PDF-1 one")
+    _, report = pair.sync()
+    (tag,) = [op["entry"] for op in report["operations"] if op["side"] == "wiki"]
+    pair.wiki.remove(tag)
+    code, report = pair.sync()
+    if way == "ask":
+        assert (code, writes(report)) == (4, [])
+        assert folder.names() == {NAME, "a.pdf"}
+        return
+    assert (code, writes(report)) == (0, [("delete", "cloud")])
+    assert pair.call("undo", report_run(pair))[0] == 0
+    assert folder.get("a.pdf") == b"%PDF-1 one"

@@ -28,12 +28,13 @@ from oscartes_sync.adapters.yeswiki.revisions import Watch
 from oscartes_sync.adapters.yeswiki.tokens import digest_of, token_of
 from oscartes_sync.adapters.yeswiki.translate import translated
 from oscartes_sync.mapping.documents.entries import DocumentEntries
+from oscartes_sync.mapping.documents.names import extension_of
 from oscartes_sync.planning.operation import Action, FieldChange, Operation
-from oscartes_sync.planning.snapshot import Look, Presence, Seen
+from oscartes_sync.planning.snapshot import Look, Presence, Seen, Sighting, Standing
 from oscartes_sync.ports import Image, Written
 from oscartes_sync.records.body import Body
 from oscartes_sync.records.document import Document
-from oscartes_sync.records.identity import entry_of, field_of
+from oscartes_sync.records.identity import PART, entry_of, field_of
 from oscartes_sync.records.problem import Problem, Side
 from oscartes_sync.records.record import Record, a_document
 
@@ -63,6 +64,26 @@ class FileKeeper:
                 return _moment(self._client.download(stored, target).last_modified)
 
         return spooled(fill)
+
+    def judged(self, sightings: Mapping[str, Sighting]) -> dict[str, Sighting]:
+        """The same, files that the binding does not want left out and told."""
+        return {key: self._judged(key, sighting) for key, sighting in sightings.items()}
+
+    def _judged(self, key: str, sighting: Sighting) -> Sighting:
+        binding, record = self._bound.binding, sighting.record
+        if PART not in key or not isinstance(record, Document):
+            return sighting
+        code = ""
+        if binding.types and extension_of(record.name) not in binding.types:
+            code = "file-of-another-type"
+        elif binding.max_size:
+            with translated(self._wiki, file=record.content):
+                size = self._client.file_size(record.content)
+            code = "file-over-size" if (size or 0) > binding.max_size else ""
+        if not code:
+            return sighting
+        problem = Problem.warning(code, Side.WIKI, path=record.name).at(entry=key)
+        return replace(sighting, record=None, standing=Standing.BROKEN, problems=(problem,))
 
     def look(self, keys: Sequence[str], entries: Mapping[str, Look]) -> dict[str, Look]:
         """What became of files, from what became of their entries."""

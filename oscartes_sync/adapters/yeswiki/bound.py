@@ -111,7 +111,8 @@ def _needs(binding: Binding) -> frozenset[str]:
     writes = binding.direction.writes(Side.WIKI)
     needs = set()
     if writes:
-        needs.add("files" if binding.mode == "copy" else "link")
+        # Of a copy that the wiki does not take, the address is shown.
+        needs |= {"files", "link"} if binding.mode == "copy" else {"link"}
     return frozenset(needs or {"files"})
 
 

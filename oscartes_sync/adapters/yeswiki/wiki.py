@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -67,7 +68,10 @@ class YesWikiWiki:
         with translated(self._wiki, form=binding.form):
             self._check_key()
             bound = self._bind(binding)
-            return take_snapshot(self._client, bound, known, self._clock.now(), full=full)
+            found = take_snapshot(self._client, bound, known, self._clock.now(), full=full)
+        if binding.kind != "documents":
+            return found
+        return replace(found, sightings=self._files(binding).judged(found.sightings))
 
     def look(self, binding: Binding, keys: Iterable[str]) -> Mapping[str, Look]:
         """A direct look at each tag with our key; see `ports.SidePort.look`."""
