@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import requests
 import urllib3
@@ -38,7 +38,9 @@ from oscartes_sync.errors import (
     Unexpected,
     Unreachable,
 )
-from oscartes_sync.ports import Clock, Traffic
+
+if TYPE_CHECKING:
+    from oscartes_sync.ports import Clock, Traffic
 
 ATTEMPTS = 5
 ATTEMPTS_WHEN_BUSY = 9
@@ -199,6 +201,8 @@ class Transport:
 
     def traffic(self) -> Traffic:
         """Requests so far, repeated ones included, and bytes of bodies both ways."""
+        from oscartes_sync.ports import Traffic  # noqa: PLC0415
+
         with self._lock:
             return Traffic(self._requests, self._bytes)
 
