@@ -29,7 +29,6 @@ MISSING = """\
 rclone is not installed, and the benchmarks of documents measure against it. On Debian:
     apt-get install rclone
 Then run `make bench` again."""
-SOURCE = "source"
 _NUMBERS = count(1)
 Transfer = Callable[[str, Path, str], Timed]
 
@@ -127,7 +126,7 @@ pass = {hidden.stdout.strip()}
     def pulled(self, transfer: Transfer, told: Mapping[str, str]) -> Timed:
         """One pull to a folder that is not there, and what it left."""
         here = BUILD / f"pull-{next(_NUMBERS)}"
-        timed = transfer("pull", here, SOURCE)
+        timed = transfer("pull", here, source_of(transfer))
         kept = {path.name: _digest(path) for path in here.iterdir()}
         shutil.rmtree(here)
         return _checked(timed, kept, told)
@@ -136,7 +135,9 @@ pass = {hidden.stdout.strip()}
         """Ours and theirs in turn, after one run of each that is counted; our peak of memory."""
         told = self.fill()
         if way == "pull":
-            self.ours("push", self.here, SOURCE)
+            # Each brings back what it sent: with the checksum that it told, and so can check.
+            for transfer in (self.ours, self.theirs):
+                transfer("push", self.here, source_of(transfer))
         once = self.pushed if way == "push" else self.pulled
         contenders = [partial(once, self.ours, told), partial(once, self.theirs, told)]
         asked = [self._requests(contender) for contender in contenders]
@@ -156,6 +157,11 @@ pass = {hidden.stdout.strip()}
         self.cloud.tell("asked")
         contender()
         return int(self.cloud.tell("asked")["requests"])
+
+
+def source_of(transfer: Transfer) -> str:
+    """The folder of the cloud that one contender brings back."""
+    return f"source-{transfer.__name__}"
 
 
 def _digest(path: Path) -> str:
