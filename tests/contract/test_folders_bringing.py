@@ -18,7 +18,7 @@ from oscartes_sync.adapters.nextcloud.folders.bringing import Bringing
 from oscartes_sync.adapters.nextcloud.folders.incoming import Incoming
 from oscartes_sync.errors import Moved, NotKept, SideError, Unavailable
 from oscartes_sync.sandbox.cloud.messages import Refusal, Reply, Request
-from tests.fakes.folder_world import BOT, FolderWorld
+from tests.fakes.folder_world import FolderWorld
 
 BIG = bytes(range(256)) * 5000
 """More than what comes in an archive."""
@@ -80,7 +80,7 @@ def gets(world: FolderWorld) -> int:
 
 
 def test_small_files_come_together(world: FolderWorld, tmp_path: Path) -> None:
-    content = fill(world) | fill(world, 3, "Énergie/")
+    content = fill(world) | fill(world, 4, "Énergie/")
     files = wanted(world, tmp_path)
     cost = world.asked(lambda: bring(world, files))
     assert on_disk(tmp_path) == content
@@ -147,7 +147,7 @@ def test_a_file_that_changes_while_it_is_packed_is_not_taken_for_the_one_before(
 def test_a_checksum_that_does_not_fit_leaves_nothing_behind(
     world: FolderWorld, tmp_path: Path
 ) -> None:
-    content = fill(world, 3)
+    content = fill(world)
     world.put("a.bin", BIG)
     wrong = hashlib.sha256(b"autre").hexdigest()
     for path in ("Été 1.txt", "a.bin"):
@@ -188,7 +188,7 @@ BROKEN = packed(a=b"aaaa", b=b"bbbb").replace(b"bbbb", b"bxbb", 1)
 def test_what_is_no_archive_of_what_was_wanted_is_left_to_get(
     world: FolderWorld, tmp_path: Path, body: bytes
 ) -> None:
-    content = {"a.txt": b"aaaa", "b.txt": b"bbbb"}
+    content = {f"{letter}.txt": letter.encode() * 4 for letter in "abcd"}
     for path, each in content.items():
         world.put(path, each)
     altered(world, body=body)
@@ -213,7 +213,7 @@ def test_an_archive_that_is_refused_is_left_to_get(world: FolderWorld, tmp_path:
 
 
 def test_the_names_wanted_and_no_others_are_packed(world: FolderWorld, tmp_path: Path) -> None:
-    fill(world, 4)
+    fill(world, 6)
     world.put("a.bin", BIG)
     queries: list[str] = []
     room = world.cloud.further.files
@@ -224,9 +224,9 @@ def test_the_names_wanted_and_no_others_are_packed(world: FolderWorld, tmp_path:
         return served(request, tree, place)
 
     room._get = noted  # type: ignore[method-assign]
-    bring(world, wanted(world, tmp_path)[1:3])
+    bring(world, wanted(world, tmp_path)[1:5])
     assert [json.loads(parse_qs(query)["files"][0]) for query in queries] == [
-        ["Été 0.txt", "Été 1.txt"]
+        [f"Été {number}.txt" for number in range(4)]
     ]
 
 
@@ -253,6 +253,9 @@ def test_a_server_that_is_lost_stops_all_and_leaves_no_parts(
     assert set(on_disk(tmp_path)) == {"0.bin", "1.bin"}
 
 
-def test_nothing_is_asked_for_nothing(world: FolderWorld) -> None:
+def test_a_few_files_are_not_worth_an_archive(world: FolderWorld, tmp_path: Path) -> None:
+    content = fill(world, 3)
+    files = wanted(world, tmp_path)
+    assert world.asked(lambda: bring(world, files)) == ["GET"] * 3
+    assert on_disk(tmp_path) == content
     assert world.asked(lambda: bring(world, [])) == []
-    assert BOT

@@ -25,6 +25,9 @@ from oscartes_sync.errors import Refused, Unreachable
 SMALL = 1024 * 1024
 """Bytes up to which a file comes in an archive."""
 
+_FEWEST = 4
+"""Files of one branch for which an archive and two looks cost less than asking for each."""
+
 _MOST_BYTES = 10 * 1024 * 1024
 _MOST_QUERY = 4000
 """Signs of the names in one address: servers refuse lines of 8,000."""
@@ -51,7 +54,7 @@ class Archives:
             if incoming.size <= SMALL:
                 branches[above(incoming.path)].append(incoming)
         for branch, small in branches.items():
-            if len(small) > 1:
+            if len(small) >= _FEWEST:
                 try:
                     yield from self._of_branch(branch, small)
                 except (Refused, Unreachable):
