@@ -68,11 +68,13 @@ def _is_own(meeting: DocumentMeeting, name: str) -> bool:
 def _keeps_its_address(meeting: DocumentMeeting) -> bool:
     """Whether the address that an entry shows is not ours to change.
 
-    A member gave it another; or nothing is known of what was agreed, and then it is taken for that
-    of the file; or the entry holds the file itself.
+    A member gave it another, or none; or nothing is known of what was agreed, and then it is taken
+    for that of the file; or the entry holds the file itself.
     """
     if not isinstance(meeting.link.wiki, Document):
         return False
+    if not (meeting.wiki.link or meeting.wiki.content):
+        return True
     if meeting.binding.mode == "copy" and meeting.wiki.content:
         return True
     return meeting.never_agreed(("file",)) or meeting.wiki.link != meeting.link.wiki.link
@@ -96,7 +98,9 @@ def _merge_content(meeting: DocumentMeeting, merged: Merge) -> None:
     if not (here or there or _was_never_tried(meeting)):
         return
     if not wiki and agreed not in ("", MISSING):
-        # A member took the file out of its entry, and that is theirs to say.
+        # A member took the copy out of its entry, and that is theirs to say: what was agreed stays
+        # known, or the next run would take the entry for one that never held any.
+        merged.unsettled["content"] = meeting.bases("content")
         return
     merged.bases["content"] = meeting.bases("content")
     if meeting.alike:
