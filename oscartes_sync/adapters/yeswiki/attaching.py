@@ -86,7 +86,7 @@ class FileKeeper:
         Without a body, the one that is there is taken out.
 
         Raises:
-            Moved: `entry-moved`.
+            Moved: `entry-moved`, also where somebody put another in right after ours.
             Invalid: `upload-refused`, `upload-too-large`: the one that was there stands again.
             NotKept: `upload-not-kept`: the wiki gives back other bytes than were sent.
         """
@@ -212,8 +212,11 @@ class FileKeeper:
         name = field.property
         try:
             return self._editor.edit(entry, sent, watch, files={name: upload})
-        except errors.Invalid:
+        except errors.Invalid as refused:
             before, now = self._stored(entry, name), self._reader.now(entry.tag)
+            if now.updated != entry.updated and now.user != self._bound.user:
+                # Somebody came right after us: it is theirs, and nobody knows what became of ours.
+                raise errors.Moved("entry-moved", tag=entry.tag) from refused
             if not before or self._stored(now, name) != before:
                 self._attach_again(entry, field)
                 raise
@@ -235,11 +238,15 @@ class FileKeeper:
     def _check(self, entry: Entry, field: Field, body: Body) -> None:
         """That the wiki gives back what it was sent: it answers 201 to what it threw away."""
         stored, tag = self._stored(entry, field.property), entry.tag
+        if stored:
+            with self.fetched(stored) as kept:
+                if kept.sha256 == body.sha256:
+                    return
+        if entry.user != self._bound.user:
+            raise errors.Moved("entry-moved", tag=tag)  # somebody came right after us
         if not stored:
             raise errors.Invalid("upload-refused", tag=tag, wiki=self._wiki)
-        with self.fetched(stored) as kept:
-            if kept.sha256 != body.sha256:
-                raise errors.NotKept("upload-not-kept", tag=tag, file=stored)
+        raise errors.NotKept("upload-not-kept", tag=tag, file=stored)
 
     def _written(self, key: str, entry: Entry, problems: Sequence[Problem]) -> Written:
         reading = self._bound.entries.read([entry], field_of(key))
