@@ -30,13 +30,13 @@ def shelf(request: pytest.FixtureRequest) -> Iterator[Shelf]:
 
 
 def test_a_file_is_a_thing_beside_its_entry(shelf: Shelf) -> None:
-    assert KEY in shelf.keys()
-    assert EMPTY not in shelf.keys()
+    assert KEY in shelf.told()
+    assert EMPTY not in shelf.told()
     record = a_document(shelf.seen().record)
     assert (record.content, record.name) == (STORED, "Guide du jardin partagé.pdf")
     assert shelf.held(record.content) == PDF
     shelf.attach(b"annexe", ANNEX)
-    assert f"{GUIDE}#{ANNEX}" in shelf.keys()
+    assert f"{GUIDE}#{ANNEX}" in shelf.told()
 
 
 def test_a_file_that_is_not_on_the_disk_is_missing(shelf: Shelf) -> None:
@@ -275,7 +275,7 @@ def operation(action: Action, seen: Seen, key: str = KEY) -> Operation:
 def test_a_file_is_taken_out_and_its_entry_stays(shelf: Shelf) -> None:
     shelf.place.port.delete(DOCUMENTS, KEY, shelf.seen().token)
     assert shelf.stored() == ""
-    assert GUIDE in shelf.keys()
+    assert GUIDE in shelf.told()
     shelf.place.port.delete(DOCUMENTS, KEY, "gone already")
     assert shelf.held(STORED) == PDF
 

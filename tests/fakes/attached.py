@@ -96,7 +96,7 @@ class Shelf:
         ):
             return source.read()
 
-    def keys(self) -> set[str]:
+    def told(self) -> set[str]:
         """All things that a run would see."""
         return set(self.place.port.snapshot(DOCUMENTS, Known()).sightings)
 
