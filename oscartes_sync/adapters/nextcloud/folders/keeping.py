@@ -220,7 +220,7 @@ class FolderKeeper:
 
     def _leave(self, branch: str, path: str) -> None:
         with self._lock:
-            self._names.get(branch, {}).pop(fold(path.rpartition("/")[2]), None)
+            self._known(branch).pop(fold(path.rpartition("/")[2]), None)
 
     def _known(self, branch: str) -> dict[str, str]:
         if branch not in self._names:
