@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -290,11 +290,13 @@ def test_what_a_member_writes_in_between_is_not_overwritten(world: KeptFolder, m
     world.cloud.faults.interpose(
         lambda: void(world.put(NAME, b"of a member, longer")), method=method
     )
+    acts: dict[str, Callable[[], object]] = {
+        "PUT": lambda: world.change(seen, record, "content"),
+        "MOVE": lambda: world.change(seen, record, "title"),
+        "DELETE": lambda: world.port().delete(FOLDER, seen.key, seen.token),
+    }
     with pytest.raises(errors.Moved):
-        if method == "DELETE":
-            world.port().delete(FOLDER, seen.key, seen.token)
-        else:
-            world.change(seen, record, "content" if method == "PUT" else "title")
+        acts[method]()
     assert world.content(NAME) == b"of a member, longer"
 
 
