@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from oscartes_sync.adapters.nextcloud.folders.cloud import NextcloudFolder
 from oscartes_sync.adapters.nextcloud.folders.finding import Finding
@@ -23,6 +23,7 @@ from oscartes_sync.records.body import Body
 from oscartes_sync.records.document import Document
 from oscartes_sync.records.problem import Side
 from oscartes_sync.records.record import Record, a_document
+from tests.fakes.folder_side import FakeFolder
 from tests.fakes.folder_world import HOME, LOGIN, PASSWORD, FolderWorld
 
 FOLDER = Binding(
@@ -49,12 +50,6 @@ def attached(name: str = "Guide.pdf", content: bytes = b"%PDF-1.4 le guide") -> 
     return Document(title=title_of(name), content="G_1.pdf_", name=name, body=body(content))
 
 
-def of_folder(record: Record) -> tuple[str, tuple[str, ...]]:
-    """What a file says besides whose and when it is."""
-    found = a_document(record)
-    return found.title, found.categories
-
-
 class KeptFolder(FolderWorld):
     """The bot's folder behind the port; `kept` is what runs remember of the server."""
 
@@ -76,24 +71,6 @@ class KeptFolder(FolderWorld):
         """Hang up."""
         for port in self._ports:
             port.close()
-
-    # What members do, as the contract of the port asks for it
-
-    def put_record(self, record: Record) -> str:
-        """A member puts a file of this title into the folder."""
-        document = a_document(record)
-        content = document.body.open().read() if document.body else document.title.encode()
-        return f"/f/{self.put(document.name, content)}"
-
-    def path_of(self, key: str) -> str:
-        """Where a file is now."""
-        number = int(key.removeprefix("/f/"))
-        return next(seen.path for seen in self.walked().files if seen.fileid == number)
-
-    def retitle(self, key: str, title: str) -> None:
-        """A member renames a file."""
-        path = self.path_of(key)
-        self.move(path, *HOME, file_name(title, extension_of(path)))
 
     # What a run does
 
@@ -155,3 +132,72 @@ def open_folder(version: Literal[32, 34] = 34) -> Iterator[KeptFolder]:
 def filled(document: Document, content: bytes, **more: Any) -> Document:
     """The same document with other bytes."""
     return replace(document, content=f"G_{len(content)}.pdf_", body=body(content), **more)
+
+
+class FolderPortWorld:
+    """The same, as the contract of the port asks for it."""
+
+    def __init__(self) -> None:
+        self.folder = KeptFolder()
+
+    def __enter__(self) -> Self:
+        self.folder.__enter__()
+        return self
+
+    def __exit__(self, *how: Any) -> None:
+        self.folder.close()
+        self.folder.__exit__(*how)
+
+    def port(self) -> NextcloudFolder:
+        """The port of a new run."""
+        return self.folder.port()
+
+    def put(self, record: Record) -> str:
+        """A member puts a file of this title into the folder."""
+        document = a_document(record)
+        return f"/f/{self.folder.put(document.name, document.title.encode())}"
+
+    def retitle(self, key: str, title: str) -> None:
+        """A member renames it."""
+        path = self._path(key)
+        self.folder.move(path, *HOME, file_name(title, extension_of(path)))
+
+    def remove(self, key: str) -> None:
+        """A member deletes it."""
+        self.folder.remove(self._path(key))
+
+    def _path(self, key: str) -> str:
+        number = int(key.removeprefix("/f/"))
+        return next(seen.path for seen in self.folder.walked().files if seen.fileid == number)
+
+
+class FakeFolderWorld:
+    """The folder in memory, as the contract of the port asks for it."""
+
+    def __init__(self) -> None:
+        self.side = FakeFolder()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *how: object) -> None:
+        pass
+
+    def port(self) -> FakeFolder:
+        """The one fake there is."""
+        return self.side
+
+    def put(self, record: Record) -> str:
+        """A member puts a file of this title into the folder."""
+        document = a_document(record)
+        return f"/f/{self.side.put(document.name, document.title.encode())}"
+
+    def retitle(self, key: str, title: str) -> None:
+        """A member renames it."""
+        number = int(key.removeprefix("/f/"))
+        name = file_name(title, extension_of(self.side.files[number].path))
+        self.side.move(number, name)
+
+    def remove(self, key: str) -> None:
+        """A member deletes it."""
+        self.side.remove(int(key.removeprefix("/f/")))

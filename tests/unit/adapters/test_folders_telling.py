@@ -80,7 +80,7 @@ def test_tokens_of_earlier_states_are_read_still(text: str, token: Token) -> Non
 
 
 def test_a_rename_keeps_the_time_of_the_bytes_and_moves_the_token() -> None:
-    """A rename alters the ETag, and no byte (recording 101)."""
+    """A rename may alter the ETag, and alters no byte."""
     first = Token.of(SEEN)
     second = Token.of(changed(path="CR.pdf", etag='"e2"'), first)
     assert (second.body, second.epoch) == (first.body, first.epoch)
