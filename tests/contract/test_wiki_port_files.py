@@ -256,6 +256,45 @@ def test_a_file_that_is_taken_out_right_after_stays_out(shelf: Shelf) -> None:
     assert shelf.stored() == ""
 
 
+SECOND = f"{GUIDE}#{ANNEX}"
+
+
+def test_two_files_of_one_entry_are_written_in_one_run(shelf: Shelf) -> None:
+    shelf.attach(b"annexe", ANNEX)
+    main, annex = shelf.seen(), shelf.seen(SECOND)
+    shelf.send(main, OTHER)
+    shelf.send(annex, b"%PDF another annex", "Annexe.pdf")
+    shelf.place.port.delete(DOCUMENTS, KEY, main.token)
+    assert shelf.stored() == ""
+    assert shelf.held(shelf.stored(SECOND)) == b"%PDF another annex"
+
+
+@pytest.mark.parametrize("field", [MAIN, ANNEX])
+def test_but_not_over_a_member_who_came_in_between(shelf: Shelf, field: str) -> None:
+    shelf.attach(b"annexe", ANNEX)
+    main, annex = shelf.seen(), shelf.seen(SECOND)
+    shelf.send(main, OTHER)
+    shelf.attach(b"of a member", field)
+    with pytest.raises(errors.Moved):
+        shelf.place.port.delete(DOCUMENTS, SECOND, annex.token)
+
+
+def test_nor_over_one_who_came_with_the_first(shelf: Shelf) -> None:
+    shelf.attach(b"annexe", ANNEX)
+    main, annex = shelf.seen(), shelf.seen(SECOND)
+    shelf.place.wiki.faults.interpose(
+        lambda: void(shelf.attach(b"of a member", ANNEX)), method="POST", containing=GUIDE
+    )
+    shelf.send(main, OTHER)
+    with pytest.raises(errors.Moved):
+        shelf.place.port.delete(DOCUMENTS, SECOND, annex.token)
+    assert shelf.held(shelf.stored(SECOND)) == b"of a member"
+
+
+def void(_: object) -> None:
+    """Nothing."""
+
+
 # Taking out and putting back
 
 
@@ -315,8 +354,9 @@ def test_a_file_that_we_replaced_is_put_back_where_nobody_touched_it_since(shelf
     with pytest.raises(errors.Moved):
         shelf.place.port.put_back(DOCUMENTS, done, written.seen.token, image)
     assert shelf.stored() == name
-    shelf.place.port.put_back(DOCUMENTS, done, shelf.seen().token, image)
+    back = shelf.place.port.put_back(DOCUMENTS, done, shelf.seen().token, image)
     assert shelf.stored() == STORED
+    assert shelf.place.port.put_back(DOCUMENTS, done, "", image).seen == back.seen
 
 
 def test_an_image_that_nobody_can_read_is_said(shelf: Shelf) -> None:
