@@ -129,10 +129,16 @@ def test_an_entry_of_the_time_of_addresses_gets_its_copy() -> None:
 def test_an_entry_that_fell_back_to_an_address_is_tried_with_another_file_only() -> None:
     told = Problem.warning(LINKED_INSTEAD, Side.WIKI, file="a", reason="upload-refused")
     fallen = agreed(TOLD, FILE, Side.CLOUD, problems=(told,))
-    assert met(fallen, **COPY).to_wiki == {}
+    for wiki in (TOLD, replace(TOLD, author="Claire")):
+        # Told at every run, also once somebody edited the entry.
+        merged = met(fallen, wiki, **COPY)
+        assert (merged.to_wiki, merged.problems) == ({}, [told])
     assert met(fallen, cloud=replace(FILE, title="CR"), **COPY).to_wiki == {"title": "CR"}
     smaller = replace(FILE, content="1 … e3")
-    assert met(fallen, cloud=smaller, **COPY).to_wiki == {"content": smaller.content}
+    merged = met(fallen, cloud=smaller, **COPY)
+    assert (merged.to_wiki, merged.problems) == ({"content": smaller.content}, [])
+    assert met(agreed(HELD, FILE, Side.CLOUD, problems=(told,)), **COPY).problems == []
+    assert met(fallen).problems == []
 
 
 def test_a_copy_that_a_member_took_out_stays_out_whatever_becomes_of_the_file() -> None:
