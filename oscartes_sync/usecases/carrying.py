@@ -65,7 +65,7 @@ def alike(world: World, pairing: Pairing, links: Mapping[str, Link]) -> frozense
     """The uids of what would be a conflict of two files, were they not the same.
 
     Pairs that nobody ever agreed on, and links of which both files were replaced: by two people
-    who have the same new version, or by a run of ours that was cut off before it could say so.
+    who have the same new version, or by a run of ours that could not say so any more.
     """
     wiki, cloud = (world.contents.get(side) for side in (Side.WIKI, Side.CLOUD))
     if wiki is None or cloud is None:
@@ -95,8 +95,8 @@ def _paired(pairing: Pairing) -> Iterator[_Two]:
 
 def _replaced(binding: Binding, pairing: Pairing, links: Mapping[str, Link]) -> Iterator[_Two]:
     for uid, link in sorted(links.items()):
-        seen = [pairing.linked[side].get(uid) for side in Side]
-        records = [each.record if each else None for each in seen]
+        seen = [pairing.linked[side].get(uid) or link.seen(side) for side in Side]
+        records = [each.record for each in seen]
         moved = (
             isinstance(each, Document) and each.content != link.base(side, "content")
             for side, each in zip(Side, records, strict=True)
