@@ -24,7 +24,7 @@ class Scene:
 
     `gone`: texts that are on a server ("wiki", "cloud") no more once the last run is over, since
     they were withdrawn or erased on the other. `head` says what is bound. `requests_alone`: its
-    run is broken at requests and nowhere else.
+    run is broken at requests and nowhere else. `files`: it is about files of the cloud.
     """
 
     acts: tuple[Act, ...]
@@ -36,6 +36,7 @@ form = {FORM}
 collection = "{CALENDAR}"
 """
     requests_alone: bool = False
+    files: bool = False
 
 
 def configuration(scene: Scene, act: int, *, wiki: str, cloud: str) -> str:

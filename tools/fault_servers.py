@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from fault_clock import SharedClock
+from fault_files import files_of, kept_files, names_of, put_back_files
 from fault_scene import BOT, KEYS, PASSWORD
 from fault_scenes import SCENES
 
@@ -33,7 +34,7 @@ _BY_NATURE = re.compile(rb"^(?:DTSTAMP|LAST-MODIFIED|CREATED|REV):[^\r\n]*\r?\n"
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?")
 _STATE_ID = re.compile(r"\b[0-9a-f]{16}\b")
 _BY_NATURE_TOO = frozenset({"date_maj_fiche", "date_creation_fiche"})
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT"})
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT", "SEARCH"})
 
 Contents = dict[str, Any]
 """What is kept: path-like name → value that compares; see `_contents`."""
@@ -123,21 +124,28 @@ class _Pair:
 
     def contents(self) -> Contents:
         """All that both keep."""
-        return {**_of_wiki(self._file), **_of_cloud(self.cloud), **_of_books(self.cloud)}
+        cloud = {**_of_cloud(self.cloud), **_of_books(self.cloud), **files_of(self.cloud, BOT)}
+        return {**_of_wiki(self._file), **cloud}
+
+    def names(self) -> dict[str, str]:
+        """What ids of files and tokens of public addresses stand for."""
+        return names_of(self.cloud, BOT)
 
 
 def _kept_of(cloud: CloudStandIn) -> Any:
-    """A copy of all it keeps, address books included."""
+    """A copy of all it keeps, address books and files included."""
     with cloud.core.lock:
-        return cloud.snapshot(), copy.deepcopy(vars(cloud.further.cards.store))
+        cards = copy.deepcopy(vars(cloud.further.cards.store))
+        return cloud.snapshot(), cards, kept_files(cloud)
 
 
 def _put_back(cloud: CloudStandIn, kept: Any) -> None:
-    calendars, cards = kept
+    calendars, cards, files = kept
     with cloud.core.lock:
         cloud.restore_backup(calendars)
         # Many rooms hold this store, so it stays the same one.
         vars(cloud.further.cards.store).update(copy.deepcopy(cards))
+        put_back_files(cloud, files)
 
 
 def _of_wiki(file: Path) -> Contents:
@@ -214,7 +222,7 @@ def serve(pipe: Connection, folder: Path, clock: SharedClock) -> None:
     pair = _Pair(folder, clock)
     verbs: dict[str, Callable[..., Any]] = {
         name: getattr(pair, name)
-        for name in ("begin", "act", "keep", "go_back", "quiet", "writes", "contents")
+        for name in ("begin", "act", "keep", "go_back", "quiet", "writes", "contents", "names")
     }
     while True:
         try:

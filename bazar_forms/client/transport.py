@@ -299,7 +299,8 @@ class Transport:
                 kept.append(chunk)
             else:
                 target.write(chunk)
-        if call.method != "HEAD" and _is_cut(response, size):
+        unended = target is not None and not _tells_its_end(response)
+        if call.method != "HEAD" and (unended or _is_cut(response, size)):
             raise Lost(_CUT.format(_host(call)), sent=True)
         return b"".join(kept)
 
@@ -334,6 +335,12 @@ def _is_cut(response: requests.Response, size: int) -> bool:
     if "Content-Encoding" in response.headers or not announced.isdecimal():
         return False
     return response.status_code in (200, 201) and size < int(announced)
+
+
+def _tells_its_end(response: requests.Response) -> bool:
+    """Whether a file that came is known to be whole: of an answer whose head was cut, it is not."""
+    chunked = "chunked" in response.headers.get("Transfer-Encoding", "").lower()
+    return chunked or response.headers.get("Content-Length", "").isdecimal()
 
 
 def _parts(files: Mapping[str, Upload] | None) -> dict[str, tuple[str, bytes, str]] | None:

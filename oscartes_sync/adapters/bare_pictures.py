@@ -19,7 +19,12 @@ from oscartes_sync.errors import Invalid
 from oscartes_sync.records.body import Body
 
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
-_PNG_TOLD: Final = frozenset({b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"})
+_PNG_SHOWN: Final = frozenset(
+    {b"cHRM", b"cICP", b"gAMA", b"iCCP", b"mDCV", b"cLLI", b"sBIT", b"sRGB", b"bKGD", b"hIST",
+     b"tRNS", b"pHYs", b"sPLT", b"acTL", b"fcTL", b"fdAT"}
+)  # fmt: skip
+"""Of the chunks that a picture could be shown without, those that are how it is to be shown."""
+_WEBP_SHOWN: Final = frozenset({b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"})
 _JPEG: Final = b"\xff\xd8\xff"
 _JPEG_TOLD: Final = frozenset({*range(0xE3, 0xEE), 0xE1, 0xEF, 0xFE})
 """Segments of programs and comments; APP0, APP2 (colours) and APP14 are how it is to be shown."""
@@ -93,7 +98,7 @@ def _png(raw: Bytes) -> Iterator[_Piece]:
         if name == b"eXIf":
             turned = _exif_of(_orientation(raw[place + 8 : end - 4]))
             yield _chunk(turned) if turned else b""
-        elif name not in _PNG_TOLD:
+        elif name in _PNG_SHOWN or name[:1].isupper():
             yield (place, end)
         place = end
 
@@ -108,6 +113,7 @@ def _chunk(exif: bytes) -> bytes:
 def _webp(raw: Bytes) -> Iterator[_Piece]:
     """Chunks of even length in one RIFF; the flags of VP8X say which of them are there."""
     chunks: list[_Piece] = []
+    header, exif = b"", b""
     place, end = 12, min(len(raw), 8 + int(struct.unpack("<I", raw[4:8])[0]))
     while place + 8 <= end:
         name, length = struct.unpack("<4sI", raw[place : place + 8])
@@ -115,11 +121,16 @@ def _webp(raw: Bytes) -> Iterator[_Piece]:
         if after > end + 1:
             raise ValueError("cut")
         if name == b"VP8X":
-            flags = raw[place + 8] & ~0b1100
-            chunks.append(raw[place : place + 8] + bytes([flags]) + raw[place + 9 : after])
-        elif name not in (b"EXIF", b"XMP "):
+            header = raw[place:after]
+        elif name == b"EXIF":
+            exif = _exif_of(_orientation(raw[place + 8 : after].removeprefix(_EXIF)))
+        elif name in _WEBP_SHOWN:
             chunks.append((place, min(after, end)))
         place = after
+    if header:
+        flags = header[8] & ~0b1100 | (0b1000 if exif else 0)
+        chunks.insert(0, header[:8] + bytes([flags]) + header[9:])
+        chunks.append(b"EXIF" + struct.pack("<I", len(exif)) + exif if exif else b"")
     size = sum(len(each) if isinstance(each, bytes) else each[1] - each[0] for each in chunks)
     yield b"RIFF" + struct.pack("<I", size + 4) + b"WEBP"
     yield from chunks

@@ -45,6 +45,7 @@ _OF_THE_MOMENT = frozenset(
     {
         "category-unknown",
         "card-stays",
+        "copy-linked-instead",
         "copy-hidden",
         "derived-dates-edited",
         "edit-beats-delete",

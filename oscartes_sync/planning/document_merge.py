@@ -15,7 +15,7 @@ from oscartes_sync.planning.meeting import DocumentMeeting, Merge
 from oscartes_sync.planning.units import clash, merge_set, merge_unit, push
 from oscartes_sync.records.document import OWN, Document
 from oscartes_sync.records.event import SETS
-from oscartes_sync.records.problem import Side
+from oscartes_sync.records.problem import Problem, Side
 
 CONTENT: Final = ("content",)
 LINKED_INSTEAD: Final = "copy-linked-instead"
@@ -51,8 +51,15 @@ def _merge_entry(meeting: DocumentMeeting, merged: Merge) -> None:
 
 def _was_never_tried(meeting: DocumentMeeting) -> bool:
     """Whether the entry was made while files were shown by their addresses alone."""
-    told = any(problem.code == LINKED_INSTEAD for problem in meeting.link.problems)
-    return not (meeting.wiki.content or meeting.link.base(Side.WIKI, "content") or told)
+    held = meeting.wiki.content or meeting.link.base(Side.WIKI, "content")
+    return not (held or _linked_instead(meeting))
+
+
+def _linked_instead(meeting: DocumentMeeting) -> list[Problem]:
+    """What was told of a copy that the wiki did not take."""
+    if meeting.wiki.content:
+        return []
+    return [each for each in meeting.link.problems if each.code == LINKED_INSTEAD]
 
 
 def _is_own(meeting: DocumentMeeting, name: str) -> bool:
@@ -68,11 +75,13 @@ def _is_own(meeting: DocumentMeeting, name: str) -> bool:
 def _keeps_its_address(meeting: DocumentMeeting) -> bool:
     """Whether the address that an entry shows is not ours to change.
 
-    A member gave it another; or nothing is known of what was agreed, and then it is taken for that
-    of the file; or the entry holds the file itself.
+    A member gave it another, or none; or nothing is known of what was agreed, and then it is taken
+    for that of the file; or the entry holds the file itself.
     """
     if not isinstance(meeting.link.wiki, Document):
         return False
+    if not (meeting.wiki.link or meeting.wiki.content):
+        return True
     if meeting.binding.mode == "copy" and meeting.wiki.content:
         return True
     return meeting.never_agreed(("file",)) or meeting.wiki.link != meeting.link.wiki.link
@@ -94,9 +103,13 @@ def _merge_content(meeting: DocumentMeeting, merged: Merge) -> None:
     wiki, agreed = meeting.wiki.content, meeting.link.base(Side.WIKI, "content")
     here, there = (meeting.moved(side, CONTENT) for side in (Side.WIKI, Side.CLOUD))
     if not (here or there or _was_never_tried(meeting)):
+        # It is not tried again before its file is another, and told at every run till then.
+        merged.problems.extend(_linked_instead(meeting))
         return
     if not wiki and agreed not in ("", MISSING):
-        # A member took the file out of its entry, and that is theirs to say.
+        # A member took the copy out of its entry, and that is theirs to say: what was agreed stays
+        # known, or the next run would take the entry for one that never held any.
+        merged.unsettled["content"] = meeting.bases("content")
         return
     merged.bases["content"] = meeting.bases("content")
     if meeting.alike:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from oscartes_sync.planning.baseline import Baseline, LinkHead
@@ -147,13 +147,18 @@ def _public_link(sighting: Sighting) -> str:
     return sighting.record.link if isinstance(sighting.record, Document) else ""
 
 
-def _by_name(wiki: Iterable[Sighting], cloud: Iterable[Sighting]) -> dict[str, Sighting]:
+def _by_name(
+    binding: Binding, wiki: Iterable[Sighting], cloud: Sequence[Sighting]
+) -> dict[str, Sighting]:
     """Files of entries by the key of the one file that bears the name they would get.
 
     A program that makes a file anew takes its mark off, and so does a run that was cut off before
-    it was set; and people put the same file in both places. What is in them tells then.
+    it was set; and people put the same file in both places. What is in them tells then. Where
+    another file bears the mark, a name tells nothing.
     """
-    entries = _named(each for each in wiki if PART in each.key)
+    marked = {each.uid for each in cloud}
+    unmarked = (each for each in wiki if uid_of(each.key, binding.wiki) not in marked)
+    entries = _named(each for each in unmarked if PART in each.key)
     files = _named(each for each in cloud if origin_of(each.uid) is None)
     return {
         found[0].key: entries[name][0]
@@ -179,7 +184,7 @@ def _match_new(
     for sighting in wiki:
         by_ending.setdefault(ending_of(sighting.key), []).append(sighting)
     by_link = {link: sighting for sighting in wiki if (link := _public_link(sighting))}
-    by_name = _by_name(wiki, cloud)
+    by_name = _by_name(binding, wiki, cloud)
     taken: set[str] = set()
     for sighting in cloud:
         origin, partner = Side.WIKI, by_uid.get(sighting.uid)

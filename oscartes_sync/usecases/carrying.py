@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
 from oscartes_sync.errors import Refused
+from oscartes_sync.planning.baseline import Link
 from oscartes_sync.planning.binding import Binding
 from oscartes_sync.planning.operation import FieldChange
 from oscartes_sync.planning.pairing import Pairing
@@ -60,14 +61,17 @@ class FilledCloud(PassedOn):
             yield replace(document, body=body)
 
 
-def alike(world: World, pairing: Pairing) -> frozenset[str]:
-    """The uids of pairs that nobody ever agreed on, and whose files are the same all the same."""
+def alike(world: World, pairing: Pairing, links: Mapping[str, Link]) -> frozenset[str]:
+    """The uids of what would be a conflict of two files, were they not the same.
+
+    Pairs that nobody ever agreed on, and links of which both files were replaced: by two people
+    who have the same new version, or by a run of ours that could not say so any more.
+    """
     wiki, cloud = (world.contents.get(side) for side in (Side.WIKI, Side.CLOUD))
     if wiki is None or cloud is None:
         return frozenset()
     found = set()
-    for uid, _, one, other in pairing.pairs:
-        records = (one.record, other.record)
+    for uid, records in (*_paired(pairing), *_replaced(world.binding, pairing, links)):
         here, there = (each if isinstance(each, Document) else None for each in records)
         if here is None or there is None or not (here.content and there.content):
             continue
@@ -80,6 +84,26 @@ def alike(world: World, pairing: Pairing) -> frozenset[str]:
         if same:
             found.add(uid)
     return frozenset(found)
+
+
+_Two = tuple[str, tuple[Record | None, Record | None]]
+
+
+def _paired(pairing: Pairing) -> Iterator[_Two]:
+    return ((uid, (one.record, other.record)) for uid, _, one, other in pairing.pairs)
+
+
+def _replaced(binding: Binding, pairing: Pairing, links: Mapping[str, Link]) -> Iterator[_Two]:
+    for uid, link in sorted(links.items()):
+        seen = [pairing.linked[side].get(uid) or link.seen(side) for side in Side]
+        records = [each.record for each in seen]
+        moved = (
+            isinstance(each, Document) and each.content != link.base(side, "content")
+            for side, each in zip(Side, records, strict=True)
+        )
+        held = binding.mode == "copy" or link.origin is Side.WIKI
+        if held and all(moved):
+            yield uid, (records[0], records[1])
 
 
 def same_bytes(binding: Binding, own: Contents, document: Document, body: Body) -> bool:

@@ -42,6 +42,10 @@ def make_plan(world: World, options: Options) -> Plan:
     emptied = _emptied(baseline, snapshots, options)
     held = emptied | _too_many(world, baseline, snapshots, limit)
     now = world.clock.now()
+    uids = touched(baseline, pairing, wiki, cloud, now)
+    newly = wiki.carries - (carried or wiki.carries)
+    rewound = frozenset(pairing.linked[Side.CLOUD] if cloud.rewound else ())
+    links = _links(world, uids, newly, unfinished, rewound=rewound)
     situation = Situation(
         binding=binding,
         baseline=baseline,
@@ -50,17 +54,11 @@ def make_plan(world: World, options: Options) -> Plan:
         project=lambda event: world.wiki.project(binding, event),
         refuses=lambda sighting: _refusal(world, sighting),
         now=now,
-        links=_links(
-            world,
-            touched(baseline, pairing, wiki, cloud, now),
-            wiki.carries - (wiki.carries if carried is None else carried),
-            unfinished,
-            rewound=frozenset(pairing.linked[Side.CLOUD]) if cloud.rewound else frozenset(),
-        ),
+        links=links,
         looks=_looks(world, baseline, snapshots, pairing, held),
         held=held,
         decisions=options.decisions,
-        alike=alike(world, pairing),
+        alike=alike(world, pairing, links),
     )
     plan = guard(reconcile(situation), limit, emptied=bool(emptied))
     return replace(

@@ -135,6 +135,17 @@ def test_two_new_versions_at_once_follow_the_policy_and_the_other_is_named(
     assert held(pair, name) == b"of the wiki"
 
 
+@pytest.mark.parametrize("who", ["wiki", "ask"])
+def test_the_same_new_version_on_both_sides_is_no_conflict(pair: Pair, who: str) -> None:
+    folder = crossed(pair, on_conflict=f'"{who}"')
+    folder.put(NAME, b"%PDF-1.4 corrected")
+    name = attach(pair, GUIDE, b"%PDF-1.4 corrected")
+    code, report = pair.sync()
+    assert (code, writes(report), report["conflicts"]) == (0, [], [])
+    assert stored(pair, GUIDE) == name
+    assert pair.sync()[1]["operations"] == []
+
+
 @pytest.mark.parametrize("way", ["ask", "propagate"])
 def test_a_file_that_a_member_takes_out_waits_or_goes(pair: Pair, way: str) -> None:
     folder = crossed(pair, deletions=f'"{way}"')
@@ -317,8 +328,15 @@ def test_what_the_wiki_does_not_take_is_shown_by_its_address(
     assert folder.read(stored(pair, tag, "bf_url")) == 200
     code, report = pair.sync()
     assert writes(report) == []
+    pair.wiki.edit(tag, {"bf_auteur": "Claire"}, user="MarieDupont")
+    for words in ((), ("--full",)):
+        code, report = pair.sync(*words)
+        assert (code, writes(report)) == (0, [])
+        assert [problem["code"] for problem in report["problems"]] == ["copy-linked-instead"]
     folder.put(name, b"%PDF small by now")
-    assert pair.sync()[0] == 0
+    code, report = pair.sync()
+    assert code == 0
+    assert bool(report["problems"]) == name.endswith("exe")
     if name.endswith("pdf"):
         assert held(pair, stored(pair, tag)) == b"%PDF small by now"
 

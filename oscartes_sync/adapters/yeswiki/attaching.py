@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -47,10 +47,15 @@ and what gets longer than a file system bears is never stored, without an error.
 
 
 class FileKeeper:
-    """The files of one binding's entries. Errors of bazar_forms leave it translated."""
+    """The files of one binding's entries. Errors of bazar_forms leave it translated.
 
-    def __init__(self, client: BazarClient, bound: Bound) -> None:
+    `followed`: by what an entry held before a write of this run, what it held after it. An entry
+    has several files, and a write to one of them is no reason to refuse the next.
+    """
+
+    def __init__(self, client: BazarClient, bound: Bound, followed: dict[str, str]) -> None:
         self._client = client
+        self._followed = followed
         self._bound = bound
         self._wiki = bound.binding.wiki
         self._reader = EntryReader(client, bound)
@@ -107,7 +112,7 @@ class FileKeeper:
         Without a body, the one that is there is taken out.
 
         Raises:
-            Moved: `entry-moved`.
+            Moved: `entry-moved`, also where somebody put another in right after ours.
             Invalid: `upload-refused`, `upload-too-large`: the one that was there stands again.
             NotKept: `upload-not-kept`: the wiki gives back other bytes than were sent.
         """
@@ -126,6 +131,7 @@ class FileKeeper:
             upload = self._upload(field, record, body)
             edited = self._sent(entry, sent, watch, field, upload)
             self._check(edited.entry, field, body)
+        self._follow(entry, edited.entry, {*sent, field.property})
         return self._written(key, edited.entry, (*writing.problems, *edited.problems))
 
     def delete(self, key: str, token: str) -> None:
@@ -139,11 +145,12 @@ class FileKeeper:
         entry = self._reader.now(tag)
         if not self._stored(entry, name):
             return
-        if token and digest_of(token_of([entry], self._bound.recipe)) != digest_of(token):
+        if token and not self._is_still(entry, token):
             raise errors.Moved("entry-moved", tag=tag)
         edited = self._editor.edit(entry, {name: ""}, watch)
         if self._stored(edited.entry, name):
             raise errors.NotKept("not-kept", tag=tag, properties=name)
+        self._follow(entry, edited.entry, {name})
 
     def erase(self, key: str) -> tuple[Problem, ...]:
         """The same, whatever the file is by now; what stays is told."""
@@ -183,14 +190,18 @@ class FileKeeper:
         tag, name = entry_of(key), field_of(key)
         watch = self._editor.watch(tag)
         entry = self._reader.now(tag)
+        there = self._stored(entry, name)
+        if there == stored:
+            return self._written(key, entry, ())
         if operation.action is Action.DELETE:
-            if self._stored(entry, name) not in ("", stored):
+            if there:
                 raise errors.Moved("entry-moved", tag=tag)
-        elif digest_of(token_of([entry], self._bound.recipe)) != digest_of(token):
+        elif not self._is_still(entry, token):
             raise errors.Moved("entry-moved", tag=tag)
         edited = self._editor.edit(entry, {name: stored}, watch)
         if self._stored(edited.entry, name) != stored:
             raise errors.NotKept("not-kept", tag=tag, properties=name)
+        self._follow(entry, edited.entry, {name})
         return self._written(key, edited.entry, edited.problems)
 
     # The parts
@@ -209,11 +220,29 @@ class FileKeeper:
         self, key: str, entry: Entry, token: str, changes: Sequence[FieldChange]
     ) -> None:
         """Raises Moved where somebody touched what is to be changed since it was decided."""
-        if digest_of(token_of([entry], self._bound.recipe)) == digest_of(token):
+        if self._is_still(entry, token):
             return
         there = self._bound.entries.read([entry], field_of(key)).record
         if there is None or any(getattr(there, each.name) != each.before for each in changes):
             raise errors.Moved("entry-moved", tag=entry.tag)
+
+    def _is_still(self, entry: Entry, token: str) -> bool:
+        """Whether nobody touched an entry since it had this token, but for this run."""
+        found, now = digest_of(token), self._digest(entry)
+        for _ in range(len(self._followed) + 1):
+            if found == now:
+                return True
+            found = self._followed.get(found, "")
+        return False
+
+    def _follow(self, before: Entry, after: Entry, written: Collection[str]) -> None:
+        """Remember a write of ours, unless somebody else's came with it."""
+        names = self._bound.recipe.keys() - set(written)
+        if all(before.properties.get(each) == after.properties.get(each) for each in names):
+            self._followed[self._digest(before)] = self._digest(after)
+
+    def _digest(self, entry: Entry) -> str:
+        return digest_of(token_of([entry], self._bound.recipe))
 
     def _upload(self, field: Field, record: Record, body: Body) -> Upload:
         largest = min(field.max_bytes or LARGEST, LARGEST)
@@ -233,8 +262,11 @@ class FileKeeper:
         name = field.property
         try:
             return self._editor.edit(entry, sent, watch, files={name: upload})
-        except errors.Invalid:
+        except errors.Invalid as refused:
             before, now = self._stored(entry, name), self._reader.now(entry.tag)
+            if now.updated != entry.updated and now.user != self._bound.user:
+                # Somebody came right after us: it is theirs, and nobody knows what became of ours.
+                raise errors.Moved("entry-moved", tag=entry.tag) from refused
             if not before or self._stored(now, name) != before:
                 self._attach_again(entry, field)
                 raise
@@ -256,11 +288,15 @@ class FileKeeper:
     def _check(self, entry: Entry, field: Field, body: Body) -> None:
         """That the wiki gives back what it was sent: it answers 201 to what it threw away."""
         stored, tag = self._stored(entry, field.property), entry.tag
+        if stored:
+            with self.fetched(stored) as kept:
+                if kept.sha256 == body.sha256:
+                    return
+        if entry.user != self._bound.user:
+            raise errors.Moved("entry-moved", tag=tag)  # somebody came right after us
         if not stored:
             raise errors.Invalid("upload-refused", tag=tag, wiki=self._wiki)
-        with self.fetched(stored) as kept:
-            if kept.sha256 != body.sha256:
-                raise errors.NotKept("upload-not-kept", tag=tag, file=stored)
+        raise errors.NotKept("upload-not-kept", tag=tag, file=stored)
 
     def _written(self, key: str, entry: Entry, problems: Sequence[Problem]) -> Written:
         reading = self._bound.entries.read([entry], field_of(key))

@@ -53,6 +53,7 @@ class YesWikiWiki:
         self._bound: dict[str, Bound] = {}
         self._there: dict[str, dict[str, str]] = {}
         self._repeats: dict[str, bool] = {}
+        self._followed: dict[str, str] = {}
         self._user = ""
         self._lock = threading.Lock()
 
@@ -229,7 +230,7 @@ class YesWikiWiki:
     def _files(self, binding: Binding) -> FileKeeper:
         from oscartes_sync.adapters.yeswiki.attaching import FileKeeper  # noqa: PLC0415
 
-        return FileKeeper(self._client, self._met(binding))
+        return FileKeeper(self._client, self._met(binding), self._followed)
 
     def _tags_by_ending(self, binding: Binding) -> dict[str, str]:
         """All tags of the form that our key sees, asked for by the first creation of a run."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bazar_forms.client import BazarClient, Download
-from bazar_forms.errors import NotFound, UnexpectedAnswer
+from bazar_forms.errors import NotFound, UnexpectedAnswer, Unreachable
 
 NAME = "Guide_fichierbf_document_Guide_d039t_1_1.pdf_"
 STORED = {
@@ -26,6 +26,21 @@ def test_a_file_is_written_to_its_target(client: BazarClient, fake_wiki: Any, re
     assert target.getvalue() == b"%PDF-1.4"
     assert found == Download(True, STORED["ETag"], STORED["Last-Modified"])
     assert "Authorization" not in fake_wiki.sent[0].headers
+
+
+def test_a_file_of_which_nobody_tells_the_end_is_not_taken_for_whole(
+    client: BazarClient, fake_wiki: Any, reply: Any
+) -> None:
+    """Of an answer whose head was cut, nothing tells that its body is missing."""
+    cut = reply(content=b"", headers={**STORED, "Content-Length": ""})
+    fake_wiki.on("GET", f"files/{NAME}", cut)
+    with pytest.raises(Unreachable):
+        client.download(NAME, io.BytesIO())
+    whole = reply(content=b"%PDF-1.4", headers=STORED)
+    fake_wiki.on("GET", f"files/{NAME}", cut, whole)
+    target = io.BytesIO()
+    client.download(NAME, target)
+    assert target.getvalue() == b"%PDF-1.4"
 
 
 def test_a_file_that_did_not_change_is_not_sent_again(

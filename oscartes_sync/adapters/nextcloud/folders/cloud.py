@@ -242,6 +242,8 @@ class NextcloudFolder:
         seen = None
         if operation.action is not Action.DELETE:
             seen = self._now(binding, key, token)
+            if was.is_again(seen):
+                return self._written(binding, seen)
             if not _is_still(seen, token):
                 raise Moved("cloud-moved", href=seen.path)
         back = self._keeper(binding).put_back(operation, seen, fileid, was)

@@ -57,6 +57,11 @@ class Was:
         except (KeyError, TypeError) as broken:
             raise ValueError("not a picture of a file") from broken
 
+    def is_again(self, seen: FileSeen) -> bool:
+        """Whether a file is as it was; an older version has lost its checksums (107)."""
+        size, second = str(seen.size), int(seen.modified.timestamp())
+        return (seen.path, second, size) == (self.path, self.second, self.content.split()[0])
+
     def write(self) -> Image:
         """As the journal keeps it."""
         return Image(json.dumps({name: getattr(self, name) for name in self.__slots__}))
@@ -151,7 +156,9 @@ class FolderKeeper:
             SideError: as the server answers.
         """
         if operation.action is Action.DELETE:
-            found = self._moving.restore(fileid)
+            found = self._finding.find(fileid)
+            if found.where is not Where.INSIDE:
+                found = self._moving.restore(fileid)
             if found.where is not Where.INSIDE or found.seen is None:
                 raise Missing("file-not-in-bin", folder=self._folder.path)
             return self._at(found.seen.path, fileid)
@@ -220,7 +227,7 @@ class FolderKeeper:
 
     def _leave(self, branch: str, path: str) -> None:
         with self._lock:
-            self._names.get(branch, {}).pop(fold(path.rpartition("/")[2]), None)
+            self._known(branch).pop(fold(path.rpartition("/")[2]), None)
 
     def _known(self, branch: str) -> dict[str, str]:
         if branch not in self._names:
