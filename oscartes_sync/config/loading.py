@@ -14,6 +14,7 @@ from oscartes_sync.config.settings import (
     Settings,
     WikiSettings,
 )
+from oscartes_sync.config.spaces import admin_of, build_spaces
 from oscartes_sync.config.toml_lines import Place, line_of
 from oscartes_sync.config.views import build_views
 from oscartes_sync.errors import ConfigurationError
@@ -68,6 +69,7 @@ def build(path: Path, text: str, environ: Mapping[str, str]) -> Settings:
     source = _Source(path, text)
     shape = source.shape()
     secrets = _secrets(path, environ)
+    bindings = _bindings(shape, source)
     return Settings(
         path=path,
         network=NetworkSettings(
@@ -79,8 +81,9 @@ def build(path: Path, text: str, environ: Mapping[str, str]) -> Settings:
         clouds=_clouds(shape, source, secrets),
         state_url=_state_url(shape.state.url, source),
         keep_days=shape.state.keep_days,
-        bindings=_bindings(shape, source),
+        bindings=bindings,
         views=build_views(shape, source.fail),
+        spaces=build_spaces(shape, bindings, source.fail),
     )
 
 
@@ -195,6 +198,8 @@ def _clouds(
     shape: FileShape, source: _Source, secrets: Mapping[str, str]
 ) -> dict[str, CloudSettings]:
     _distinct_variables(shape.clouds, "clouds", source)
+    file = source.path.parent / SECRETS_NAME
+    admins = {name: admin_of(name, shape, secrets, file, source.fail) for name in shape.clouds}
     return {
         name: CloudSettings(
             id=name,
@@ -203,6 +208,8 @@ def _clouds(
             password=_secret(cloud_variable(name), ("clouds", name), source, secrets),
             ca=_authorities(server, ("clouds", name, "ca"), source),
             insecure=server.insecure,
+            admin=admins[name][0],
+            admin_password=admins[name][1],
         )
         for name, server in shape.clouds.items()
     }
