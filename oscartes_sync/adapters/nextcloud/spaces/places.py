@@ -114,7 +114,7 @@ class NextcloudSpaces:
     def look(
         self, kind: SpaceKind, tags: Collection[str], kept: Mapping[str, KeptSpace]
     ) -> Mapping[str, FoundSpace]:
-        """See `SpacePlaces.look`: four requests, and three for each space that is in use."""
+        """See `SpacePlaces.look`: four requests, and two for each space that is in use."""
         folders = self._folders(kind)
         seen = _Seen(
             kind,

@@ -108,8 +108,13 @@ class TeamFolders(SpaceFolders):
         self._rows = None
 
     def _grant(self, number: str, team: FoundTeam, rights: int | None) -> None:
-        """Let the team in, with these rights or those that the server gives by itself."""
-        self._well(self._calls.post(f"{_ROUTE}/{number}/groups", {"group": team.id}))
+        """Let the team in, with these rights or those that the server gives by itself.
+
+        One that is in already is not let in again: their table would refuse it with a 500.
+        """
+        groups = self._all().get(number, {}).get("groups")
+        if not isinstance(groups, dict) or team.id not in groups:
+            self._well(self._calls.post(f"{_ROUTE}/{number}/groups", {"group": team.id}))
         if rights is not None:
             route = f"{_ROUTE}/{number}/groups/{segment(team.id)}"
             self._well(self._calls.post(route, {"permissions": str(rights)}))
