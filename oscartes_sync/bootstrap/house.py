@@ -164,7 +164,13 @@ class House:
             name: probe_cloud(each, self._clock, state)
             for name, each in self._settings.clouds.items()
         }
-        return doctor(wikis, clouds, self._bindings(), secrets=kept_secrets(self._settings))
+        checks = doctor(wikis, clouds, self._bindings(), secrets=kept_secrets(self._settings))
+        if not self._settings.spaces:
+            return checks
+        from oscartes_sync.bootstrap.spaces import space_checks  # noqa: PLC0415
+
+        with self._store(read_only=True) as store:
+            return (*checks, *space_checks(self._settings, store, self._clock))
 
     def forms(self) -> Sequence[FormView]:
         """The forms of every wiki, and the mapping found."""

@@ -9,7 +9,7 @@ from oscartes_sync.bootstrap.wiring import make_space_forms, make_spaces
 from oscartes_sync.config import Settings
 from oscartes_sync.errors import UsageError
 from oscartes_sync.planning.binding import Binding
-from oscartes_sync.ports import Clock
+from oscartes_sync.ports import Check, Clock
 from oscartes_sync.ports.spaces import SpaceOptions
 from oscartes_sync.usecases.spaces.derive import derived_bindings, place_identity
 from oscartes_sync.usecases.spaces.world import SpaceWorld
@@ -48,6 +48,18 @@ def make_space_worlds(
             )
         )
     return worlds, SpaceOptions(only=frozenset(names) - kinds.keys())
+
+
+def space_checks(settings: Settings, store: SqlStateStore, clock: Clock) -> Sequence[Check]:
+    """What doctor tells of spaces: each kind's form, then its places; nothing is written."""
+    if not settings.spaces:
+        return ()
+    worlds, _ = make_space_worlds(settings, (), store, clock)
+    return [
+        check
+        for world in worlds
+        for check in (*world.forms.check(world.kind), *world.places.check(world.kind))
+    ]
 
 
 def derived(settings: Settings, store: SqlStateStore) -> Sequence[tuple[Binding, list[str]]]:

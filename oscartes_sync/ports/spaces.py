@@ -18,6 +18,7 @@ from oscartes_sync.planning.spaces.values import (
     SpaceEntry,
     SpaceKind,
 )
+from oscartes_sync.ports.probes import Check
 from oscartes_sync.ports.sides import Traffic
 from oscartes_sync.records.problem import Problem
 
@@ -80,6 +81,9 @@ class SpaceForms(Protocol):
 
     def category(self, binding: Binding, title: str) -> Category | None:
         """The choice of the binding's own form that bears a title, None where none does."""
+
+    def check(self, kind: SpaceKind) -> Sequence[Check]:
+        """What doctor asks: the form, its fields, where the addresses go; writes nothing."""
 
     def traffic(self) -> Traffic:
         """Requests and bytes so far."""
@@ -168,6 +172,12 @@ class SpacePlaces(Protocol):
             Moved: `space-changed-meanwhile`.
             NotKept: `space-archive-differs`: what was read back is not what was sent.
         """
+
+    def stands(self, path: str, sha256: str) -> bool:
+        """Whether an archive still lies there, byte for byte."""
+
+    def check(self, kind: SpaceKind) -> Sequence[Check]:
+        """What doctor asks: teams, folders, and who keeps Team folders; writes nothing."""
 
     def traffic(self) -> Traffic:
         """Requests and bytes so far."""

@@ -111,7 +111,7 @@ def test_who_leaves_the_list_leaves_the_team_and_nobody_else_does(group: Pair, c
     edit(group, bf_membres="alice, bob", bf_responsable="bob")
     spaces(group, "apply")
     (record,) = group.cloud.further.teams.records.values()
-    from tests.e2e.groups import put_in  # noqa: PLC0415
+    from tests.e2e.groups import put_in
 
     put_in(group, "carole")
     assert record.team.members >= {"alice", "bob", "carole"}
@@ -125,7 +125,7 @@ def test_who_leaves_the_list_leaves_the_team_and_nobody_else_does(group: Pair, c
 
 
 def test_whom_a_person_took_out_stays_out(group: Pair, clock: Time) -> None:
-    from tests.e2e.groups import take_out  # noqa: PLC0415
+    from tests.e2e.groups import take_out
 
     spaces(group, "apply")
     take_out(group, "alice")
@@ -267,8 +267,7 @@ def test_an_entry_that_visitors_do_not_read_has_a_space(group: Pair) -> None:
 
 def test_an_address_that_a_member_wrote_stays(group: Pair, clock: Time) -> None:
     edit(group, bf_dossier="https://ailleurs.example/")
-    code, report = spaces(group, "apply")
-    assert code == 0
+    assert spaces(group, "apply")[0] == 0
     clock.sleep(60)
     assert codes(spaces(group, "apply")[1]) == ["space-link-kept"]
     assert (group.wiki.entry(GARDENS) or {})["bf_dossier"] == "https://ailleurs.example/"
@@ -342,3 +341,16 @@ def test_it_is_told_in_french(group: Pair) -> None:
     assert "à créer" in out
     assert "aucun compte" in out
     assert "To do" not in out
+
+
+def test_doctor_tells_what_was_found_and_writes_nothing(group: Pair) -> None:
+    code, document = group.json("doctor")
+    told = [one for one in document["checks"] if one["target"] == "spaces.groupes"]
+    assert {one["status"] for one in told} == {"ok"}
+    assert "bf_membres" in told[0]["message"]
+    assert teams(group) == {}
+    configure(group, fields='{ members = "bf_nulle_part" }')
+    code, document = group.json("doctor")
+    (failed,) = [one for one in document["checks"] if one["id"] == "space-form"]
+    assert (code, failed["status"]) == (1, "fail")
+    assert failed["remedy"]

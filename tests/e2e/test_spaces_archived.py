@@ -221,8 +221,8 @@ def test_a_lost_share_request_is_taken_up_with_the_same_archive(made: Pair, cloc
 
 
 def test_a_file_that_is_open_is_waited_for(made: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    from oscartes_sync.adapters.nextcloud.spaces import tree as trees  # noqa: PLC0415
-    from oscartes_sync.errors import Busy  # noqa: PLC0415
+    from oscartes_sync.adapters.nextcloud.spaces import tree as trees
+    from oscartes_sync.errors import Busy
 
     def locked(*_: object) -> object:
         raise Busy("space-file-locked", path=FILE)
@@ -268,12 +268,22 @@ def test_an_archive_holds_large_files_without_holding_them_in_memory(
     """The pieces that pass are small, whatever the file is."""
     put(made, "gros.bin", bytes(range(256)) * 20_000)
     sizes: list[int] = []
-    real: Callable[..., object] = zipfile._ZipWriteFile.write  # type: ignore[attr-defined]  # noqa: SLF001
+    real: Callable[..., object] = zipfile._ZipWriteFile.write  # type: ignore[attr-defined]
 
     def watched(self: object, piece: bytes) -> object:
         sizes.append(len(piece))
         return real(self, piece)
 
-    monkeypatch.setattr(zipfile._ZipWriteFile, "write", watched)  # type: ignore[attr-defined]  # noqa: SLF001
+    monkeypatch.setattr(zipfile._ZipWriteFile, "write", watched)  # type: ignore[attr-defined]
     assert spaces(made, "archive", GARDENS)[0] == 0
     assert max(sizes) <= 64 * 1024
+
+
+def test_an_archive_that_was_deleted_meanwhile_is_made_anew(made: Pair, clock: Time) -> None:
+    made.cloud.faults.fail_next(cut=True, method="POST", containing="/calendars/")
+    spaces(made, "archive", GARDENS)
+    folder = made.cloud.further.mounts.resolve(BOT, ("Archives",)).node
+    folder.children.clear()
+    clock.sleep(60)
+    assert spaces(made, "archive", GARDENS)[0] == 0
+    assert len(archives(made)) == 1

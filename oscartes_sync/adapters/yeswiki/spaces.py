@@ -7,7 +7,7 @@ published. Writing goes by the wiki's own edit page, which keeps to its rights.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -19,9 +19,10 @@ from bazar_forms.form import Form
 from oscartes_sync.adapters.yeswiki.bound import bind
 from oscartes_sync.adapters.yeswiki.tokens import may_be_now
 from oscartes_sync.adapters.yeswiki.translate import translated
-from oscartes_sync.errors import Missing, NotKept
+from oscartes_sync.errors import Missing, NotKept, OscartesError
 from oscartes_sync.mapping.recipe import TITLE
 from oscartes_sync.mapping.spaces import (
+    LINKS,
     SpaceRecipe,
     category_of,
     find_space_recipe,
@@ -32,7 +33,7 @@ from oscartes_sync.mapping.spaces import (
 from oscartes_sync.mapping.where import check_where
 from oscartes_sync.planning.binding import Binding
 from oscartes_sync.planning.spaces.values import SpaceEntry, SpaceKind
-from oscartes_sync.ports import Clock, Traffic
+from oscartes_sync.ports import Check, Clock, Traffic
 from oscartes_sync.ports.spaces import Category, SpaceList
 from oscartes_sync.records.problem import Problem
 
@@ -123,6 +124,35 @@ class YesWikiSpaces:
             bound = bind(self._client, binding, form, user=self._client.user)
         found = category_of(bound.recipe.fields_of("categories"), title)
         return Category(property=found[0], key=found[1], label=found[2]) if found else None
+
+    def check(self, kind: SpaceKind) -> Sequence[Check]:
+        """See `SpaceForms.check`."""
+        target = f"spaces.{kind.name}"
+        try:
+            recipe = self.recipe(kind)
+        except OscartesError as error:
+            params = {"form": kind.form, **error.params}
+            return [
+                Check(id="space-form", target=target, status="fail", code=error.code, params=params)
+            ]
+        told = ", ".join(f"{name} = {one}" for name, one in recipe.mapping().items())
+        form = {"form": kind.form, "mapping": told}
+        found = [
+            Check(id="space-form", target=target, status="ok", code="space-form-found", params=form)
+        ]
+        missing = [name for name in (*LINKS, "state") if recipe.one(name) is None]
+        if missing:
+            params = {"form": kind.form, "names": ", ".join(missing)}
+            found.append(
+                Check(
+                    id="space-links",
+                    target=target,
+                    status="warn",
+                    code="space-links-nowhere",
+                    params=params,
+                )
+            )
+        return found
 
     def traffic(self) -> Traffic:
         """Requests and bytes so far."""

@@ -218,8 +218,8 @@ class KeptSpace:
     `title` is the entry's when it was last carried over, `called` the team's name then, `said` a
     digest of its description. `leads` are those whom we raised. `links` are the addresses that we
     wrote, by name. `seal` says what was in folder and calendar when `archive` (a path) was
-    verified. `category` is `property=key` of the agenda's form and `label` its label, `filed` the
-    same pair of the documents' form, "" for none.
+    verified, and what it was itself. `category` is `property=key` of the agenda's form and `label`
+    its label, `filed` the same pair of the documents' form, "" for none.
     """
 
     kind: str

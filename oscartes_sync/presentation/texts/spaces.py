@@ -182,4 +182,23 @@ _ARCHIVES: Final[Mapping[str, Text]] = {
         msg("Let an administrator enable the app Team folders (groupfolders), or leave it out."),
     ),
 }
-TEXTS: Final[Mapping[str, Text]] = {**_CONFIGURATION, **_FORMS, **_PLACES, **_ARCHIVES}
+_CHECKS: Final[Mapping[str, Text]] = {
+    "space-form-found": Text(msg("The form {form} is one of groups: {mapping}.")),
+    "space-links-nowhere": Text(
+        msg("The form {form} has no field for: {names}; these are not written back."),
+        msg("Add fields “Équipe”, “Dossier” and “Calendrier” (links) and “État” (text) to it."),
+    ),
+    "space-teams-ready": Text(
+        msg("The app Teams answers; {count} teams are the bot's."),
+    ),
+    "space-folder-ready": Text(
+        msg("The folder “{folder}” is there."),
+    ),
+    "space-folder-made-later": Text(
+        msg("The folder “{folder}” is not there yet: the first space makes it."),
+    ),
+    "team-folders-ready": Text(
+        msg("The app Team folders answers, and the administrator's own password is accepted."),
+    ),
+}
+TEXTS: Final[Mapping[str, Text]] = {**_CONFIGURATION, **_FORMS, **_PLACES, **_ARCHIVES, **_CHECKS}

@@ -53,6 +53,7 @@ class Work:
     found: FoundSpace
     kept: KeptSpace
     problems: list[Problem] = field(default_factory=list)
+    announced: bool = False
 
     @classmethod
     def on(cls, world: SpaceWorld, case: Case) -> Work:
@@ -225,8 +226,8 @@ def _member(work: Work, step: Step) -> None:
     assert team is not None
     assert members is not None
     if step.action is Action.CREATE:
+        _announce(work, members)
         rows = members.joining.get(step.account, ())
-        _keep_rows(work, step.account, [replace(row, tie=Tie.PENDING) for row in rows])
         try:
             work.world.places.join(team, step.account)
         except Refused:
@@ -239,6 +240,16 @@ def _member(work: Work, step: Step) -> None:
         work.world.places.leave(team, step.account)
         _keep_rows(work, step.account, [])
         work.keep(leads=work.kept.leads - {step.account})
+
+
+def _announce(work: Work, members: MembershipPlan) -> None:
+    """All who are to join, before the first of them does: the rows of an entry are whole, or a
+    later run would believe that it names nobody else."""
+    if work.announced:
+        return
+    work.announced = True
+    for account, rows in members.joining.items():
+        _keep_rows(work, account, [replace(row, tie=Tie.PENDING) for row in rows])
 
 
 def _keep_rows(work: Work, account: str, rows: list[Membership]) -> None:

@@ -62,13 +62,15 @@ def _lay(work: Work, step: Step) -> Step:
     world, kept, found = work.world, work.kept, work.found
     with on_side(Side.CLOUD):
         seal = world.places.seal(found)
-    if not (kept.archive and kept.seal == seal):
+        before, _, sha256 = kept.seal.partition(" ")
+        safe = kept.archive and before == seal and world.places.stands(kept.archive, sha256)
+    if not safe:
         with on_side(Side.WIKI):
             entry = world.forms.source(world.kind, work.case.tag)
         name = work.case.entry.title if work.case.entry else kept.title or work.case.tag
         with on_side(Side.CLOUD):
             packed = world.places.pack(world.kind, work.mark, name, found, entry)
-        work.keep(archive=packed.path, seal=packed.seal)
+        work.keep(archive=packed.path, seal=f"{packed.seal} {packed.sha256}")
     return replace(step, name=work.kept.archive, state=State.DONE)
 
 

@@ -26,7 +26,7 @@ from oscartes_sync.adapters.nextcloud.folders.seen import FileSeen
 from oscartes_sync.adapters.nextcloud.folders.sending import Sending
 from oscartes_sync.adapters.nextcloud.spaces.calendars import SpaceCalendars
 from oscartes_sync.adapters.nextcloud.spaces.tree import Tree, tree
-from oscartes_sync.errors import Moved, NotKept, Taken
+from oscartes_sync.errors import Moved, NotKept, Refused, Taken
 from oscartes_sync.mapping.documents.names import file_name
 from oscartes_sync.planning.spaces.values import FoundSpace, SpaceKind
 from oscartes_sync.ports import Clock
@@ -86,6 +86,16 @@ class Packing:
             files=len(content.tree.files),
             seal=content.seal,
         )
+
+    def stands(self, path: str, sha256: str) -> bool:
+        """See `SpacePlaces.stands`."""
+        download = self._reading.read(path)
+        try:
+            for _ in download:
+                pass
+        except Refused:
+            return False
+        return download.sha256 == sha256
 
     def _content(self, found: FoundSpace) -> _Content:
         folder = (

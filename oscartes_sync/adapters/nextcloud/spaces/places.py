@@ -6,7 +6,7 @@ Teams, shares, calendars and files of its own need no more than that, on 32 to 3
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -36,7 +36,7 @@ from oscartes_sync.planning.spaces.values import (
     marker,
     working_name,
 )
-from oscartes_sync.ports import Clock, Traffic
+from oscartes_sync.ports import Check, Clock, Traffic
 from oscartes_sync.ports.spaces import Packed
 from oscartes_sync.records.problem import Problem, Side
 
@@ -202,6 +202,17 @@ class NextcloudSpaces:
     ) -> Packed:
         """See `SpacePlaces.pack`."""
         return self._packing().pack(kind, mark, name, found, entry)
+
+    def stands(self, path: str, sha256: str) -> bool:
+        """See `SpacePlaces.stands`."""
+        return self._packing().stands(path, sha256)
+
+    def check(self, kind: SpaceKind) -> Sequence[Check]:
+        """See `SpacePlaces.check`."""
+        from oscartes_sync.adapters.nextcloud.spaces.checking import checks  # noqa: PLC0415
+
+        admins = Dav(self._administrators()) if kind.team_folders else None
+        return checks(kind, self._dav, self._root, self._teams, admins)
 
     def traffic(self) -> Traffic:
         """Requests and bytes so far, the administrator's among them."""
