@@ -25,8 +25,8 @@ from oscartes_sync.mapping.choices import labels_of
 from oscartes_sync.mapping.entry_reading import Values
 from oscartes_sync.mapping.guesses import CHOICES, folded, is_yes_or_no
 from oscartes_sync.mapping.recipe import TITLE
-from oscartes_sync.planning.spaces.values import SpaceEntry, SpaceKind
 from oscartes_sync.records.problem import Problem
+from oscartes_sync.records.space import SpaceEntry
 
 LINKS: Final = ("team_link", "folder_link", "calendar_link")
 _DATES: Final = (FieldType.DATE, FieldType.START_DATE, FieldType.END_DATE)
@@ -147,14 +147,14 @@ def find_space_recipe(form: Form, overrides: Mapping[str, str]) -> SpaceRecipe:
 
 
 def read_space(
-    entry: Entry, recipe: SpaceRecipe, kind: SpaceKind, *, seen: bool
+    entry: Entry, recipe: SpaceRecipe, zone: ZoneInfo, *, seen: bool
 ) -> tuple[SpaceEntry | None, tuple[Problem, ...]]:
     """What an entry says; None where it says no name, or a day that is none: an end that cannot
     be read must end nothing. `seen`: an anonymous reader sees it."""
     values = Values(entry)
     title = " ".join(values.line(recipe.one("name")).split())
     try:
-        days = {name: _day(values, recipe.one(name), kind) for name in ("start", "end")}
+        days = {name: _day(values, recipe.one(name), zone) for name in ("start", "end")}
     except ValueError:
         problem = Problem.of("space-date-unreadable", entry=entry.tag)
         return None, (problem,)
@@ -223,11 +223,11 @@ def _fits(name: str, one: Field) -> bool:
     return one.type in signs.types and signs.tells(one)
 
 
-def _day(values: Values, one: Field | None, kind: SpaceKind) -> date | None:
+def _day(values: Values, one: Field | None, zone: ZoneInfo) -> date | None:
     found = values.when(one) if one is not None else None
     if isinstance(found, Instant):
         moment = found.moment
-        return (moment.astimezone(ZoneInfo(kind.zone)) if moment.tzinfo else moment).date()
+        return (moment.astimezone(zone) if moment.tzinfo else moment).date()
     return found.date if isinstance(found, Day) else None
 
 

@@ -15,12 +15,12 @@ from oscartes_sync.planning.spaces.values import (
     FoundSpace,
     FoundTeam,
     KeptSpace,
-    SpaceEntry,
     SpaceKind,
 )
 from oscartes_sync.ports.probes import Check
 from oscartes_sync.ports.sides import Traffic
 from oscartes_sync.records.problem import Problem
+from oscartes_sync.records.space import SpaceEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from bazar_forms.client import BazarClient, PageRow
 from bazar_forms.entry import Entry
@@ -32,10 +33,11 @@ from oscartes_sync.mapping.spaces import (
 )
 from oscartes_sync.mapping.where import check_where
 from oscartes_sync.planning.binding import Binding
-from oscartes_sync.planning.spaces.values import SpaceEntry, SpaceKind
+from oscartes_sync.planning.spaces.values import SpaceKind
 from oscartes_sync.ports import Check, Clock, Traffic
 from oscartes_sync.ports.spaces import Category, SpaceList
 from oscartes_sync.records.problem import Problem
+from oscartes_sync.records.space import SpaceEntry
 
 _WORDS = {"fr": "Archivé le {day}", "en": "Archived on {day}"}
 
@@ -74,7 +76,7 @@ class YesWikiSpaces:
         problems: list[Problem] = []
         broken = set()
         for tag, entry in sorted(listing.entries.items()):
-            one, told = read_space(entry, recipe, kind, seen=tag in shown)
+            one, told = read_space(entry, recipe, ZoneInfo(kind.zone), seen=tag in shown)
             problems += [each.at(entry=tag) for each in told]
             if one is None:
                 broken.add(tag)

@@ -22,7 +22,6 @@ from oscartes_sync.planning.spaces.values import (
     KeptSpace,
     Limited,
     Part,
-    SpaceEntry,
     SpaceKind,
     SpacePlan,
     Standing,
@@ -30,6 +29,7 @@ from oscartes_sync.planning.spaces.values import (
     marker,
 )
 from oscartes_sync.records.problem import Problem, Side
+from oscartes_sync.records.space import SpaceEntry
 
 LONGEST_DESCRIPTION = 1000
 """Characters of a team's description that are the entry's; the marker comes after them."""
@@ -140,7 +140,12 @@ def within(plans: Iterable[SpacePlan], room: Mapping[Limited, int]) -> list[Spac
 
 
 def _within(plan: SpacePlan, left: dict[Limited, int]) -> SpacePlan:
-    steps: list[Step] = []
+    if plan.standing is Standing.WANTED and not _fits(plan, left):
+        # A new space is made whole or not yet: half of one is of no use to its group.
+        later = left_over(plan.tag)
+        steps = [replace(step, state=State.SKIPPED, problem=later) for step in plan.steps]
+        return replace(plan, steps=tuple(steps), problems=(*plan.problems, later))
+    steps = []
     waits: set[Part] = set()
     for step in plan.steps:
         if step.state is not State.PLANNED:
@@ -157,6 +162,11 @@ def _within(plan: SpacePlan, left: dict[Limited, int]) -> SpacePlan:
         steps.append(step)
     told = (left_over(plan.tag),) if waits else ()
     return replace(plan, steps=tuple(steps), problems=(*plan.problems, *told))
+
+
+def _fits(plan: SpacePlan, left: Mapping[Limited, int]) -> bool:
+    limits = [step.limited for step in plan.steps]
+    return all(limits.count(limit) <= room for limit, room in left.items())
 
 
 def left_over(tag: str) -> Problem:

@@ -19,12 +19,12 @@ from oscartes_sync.planning.membership import (
 from oscartes_sync.planning.spaces.deciding import Case, plan_space, standing_of, within
 from oscartes_sync.planning.spaces.values import (
     FoundSpace,
-    SpaceEntry,
     SpacePlan,
     Standing,
 )
 from oscartes_sync.ports.spaces import SpaceOptions
 from oscartes_sync.records.problem import Problem, Side
+from oscartes_sync.records.space import SpaceEntry
 from oscartes_sync.usecases.spaces.world import Hours, SpaceWorld
 from oscartes_sync.usecases.world import on_side
 

@@ -23,6 +23,7 @@ from oscartes_sync.adapters.nextcloud.spaces.folders import SpaceFolders
 from oscartes_sync.adapters.nextcloud.spaces.packing import Packing
 from oscartes_sync.adapters.nextcloud.spaces.teams import SpaceTeams
 from oscartes_sync.adapters.nextcloud.transport import Transport
+from oscartes_sync.errors import Refused
 from oscartes_sync.planning.spaces.deciding import marks_in
 from oscartes_sync.planning.spaces.values import (
     FoundCalendar,
@@ -124,7 +125,7 @@ class NextcloudSpaces:
             self._calendars.ours(),
         )
         wanted = {*tags, *kept, *seen.tags()}
-        return {tag: self._found(seen, tag, kept.get(tag)) for tag in sorted(wanted)}
+        return {tag: self._looked_at(seen, tag, kept.get(tag)) for tag in sorted(wanted)}
 
     def links(self, found: FoundSpace) -> Mapping[str, str]:
         """See `SpacePlaces.links`. A calendar has no page of its own there."""
@@ -220,6 +221,14 @@ class NextcloudSpaces:
         if self._admins is not None:
             other = self._admins.traffic()
         return Traffic(told.requests + other.requests, told.bytes + other.bytes)
+
+    def _looked_at(self, seen: _Seen, tag: str, kept: KeptSpace | None) -> FoundSpace:
+        """What there is of one space; one that cannot be read is told, and stops no other."""
+        try:
+            return self._found(seen, tag, kept)
+        except Refused as error:
+            told = Problem.from_error(error, side=Side.CLOUD, entry=tag)
+            return FoundSpace(problems=(told,))
 
     def _found(self, seen: _Seen, tag: str, kept: KeptSpace | None) -> FoundSpace:
         mark = marker(seen.kind, tag)

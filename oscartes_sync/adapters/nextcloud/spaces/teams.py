@@ -76,7 +76,7 @@ class SpaceTeams:
         if description != team.description:
             self._well(self._calls.put(f"{route}/description", {"value": description}), name)
         if name != team.name:
-            fitting = name if len(name) >= _SHORTEST else f"{name} ({_SHORTEST - 1})"
+            fitting = name if len(name) >= _SHORTEST else f"« {name} »"
             self._well(self._calls.put(f"{route}/name", {"value": fitting}), name)
             name = fitting
         return FoundTeam(id=team.id, name=name, description=description, members=team.members)
