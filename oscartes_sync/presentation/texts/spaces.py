@@ -201,4 +201,26 @@ _CHECKS: Final[Mapping[str, Text]] = {
         msg("The app Team folders answers, and the administrator's own password is accepted."),
     ),
 }
-TEXTS: Final[Mapping[str, Text]] = {**_CONFIGURATION, **_FORMS, **_PLACES, **_ARCHIVES, **_CHECKS}
+_DEMO: Final[Mapping[str, Text]] = {
+    "demo-space-made": Text(
+        msg(
+            "“oscartes spaces apply”: the entry {tag} of a working group gives “{title}” a team "
+            "(members: {members}), the folder “{folder}” and the calendar {calendar}, and holds "
+            "their addresses."
+        ),
+    ),
+    "demo-space-archived": Text(
+        msg(
+            "“oscartes spaces archive”: the space “{title}” is laid away as {archive}, read back, "
+            "and left to its members to read."
+        ),
+    ),
+}
+TEXTS: Final[Mapping[str, Text]] = {
+    **_CONFIGURATION,
+    **_FORMS,
+    **_PLACES,
+    **_ARCHIVES,
+    **_CHECKS,
+    **_DEMO,
+}
