@@ -69,7 +69,9 @@ def build(path: Path, text: str, environ: Mapping[str, str]) -> Settings:
     source = _Source(path, text)
     shape = source.shape()
     secrets = _secrets(path, environ)
-    bindings = _bindings(shape, source)
+    # In the order of the file, so that its first mistake is the one that is told.
+    wikis, clouds = _wikis(shape, source, secrets), _clouds(shape, source, secrets)
+    state_url, bindings = _state_url(shape.state.url, source), _bindings(shape, source)
     return Settings(
         path=path,
         network=NetworkSettings(
@@ -77,9 +79,9 @@ def build(path: Path, text: str, environ: Mapping[str, str]) -> Settings:
             timezone=shape.network.timezone,
             language=shape.network.language,
         ),
-        wikis=_wikis(shape, source, secrets),
-        clouds=_clouds(shape, source, secrets),
-        state_url=_state_url(shape.state.url, source),
+        wikis=wikis,
+        clouds=clouds,
+        state_url=state_url,
         keep_days=shape.state.keep_days,
         bindings=bindings,
         views=build_views(shape, source.fail),
