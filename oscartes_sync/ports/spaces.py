@@ -103,7 +103,8 @@ class SpacePlaces(Protocol):
     ) -> Mapping[str, FoundSpace]:
         """What there is of these spaces, and of any other whose marker is met, by tag.
 
-        Known by their markers; a thing that lost its marker, by what is remembered of it.
+        Known by their markers; a thing that lost its marker, by what is remembered of it. Of an
+        archived one that is not among `tags`, members and sub-folders are not asked for.
 
         Raises:
             SideError: something could not be looked at; nothing may then be made.
@@ -134,7 +135,7 @@ class SpacePlaces(Protocol):
         """
 
     def mark_folder(self, folder: FoundFolder, mark: str, archived: str = "") -> None:
-        """Write the marker on a folder, and the day on which it was archived."""
+        """Write the marker on a folder, and the day on which it was archived, "" for in use."""
 
     def make_subfolder(self, folder: FoundFolder, name: str) -> None:
         """Make one sub-folder."""

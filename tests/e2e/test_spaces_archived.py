@@ -287,3 +287,37 @@ def test_an_archive_that_was_deleted_meanwhile_is_made_anew(made: Pair, clock: T
     clock.sleep(60)
     assert spaces(made, "archive", GARDENS)[0] == 0
     assert len(archives(made)) == 1
+
+
+@pytest.mark.parametrize("after", ['"read"', '"none"'])
+def test_taking_the_mark_out_of_the_entry_opens_the_space_again(
+    made: Pair, clock: Time, after: str
+) -> None:
+    configure(made, after_archive=after)
+    edit(made, bf_fin="2026-11-23")
+    assert spaces(made, "apply")[0] == 0
+    clock.sleep(3700)
+    edit(made, bf_etat="")
+    assert moves(spaces(made, "apply")[1]) == []
+    clock.sleep(60)
+    edit(made, bf_etat="", bf_fin="")
+    code, report = spaces(made, "apply")
+    assert (code, codes(report)) == (0, [])
+    assert (rights(made), access(made)) == ({TITLE: 15}, True)
+    assert teams(made) == {TITLE: {"alice": 1}}
+    clock.sleep(120)
+    assert moves(spaces(made, "apply")[1]) == []
+    (made.folder / "oscartes.db").unlink()
+    report = spaces(made, "apply")[1]
+    assert (moves(report), report["spaces"][0]["state"]) == ([], "live")
+
+
+def test_a_state_from_before_the_archive_learns_of_it(made: Pair, clock: Time) -> None:
+    path = made.folder / "oscartes.db"
+    before = path.read_bytes()
+    spaces(made, "archive", GARDENS)
+    path.write_bytes(before)
+    clock.sleep(60)
+    assert moves(spaces(made, "apply")[1]) == []
+    (one,) = made.json("spaces", "list")[1]["spaces"]
+    assert one["state"] == "archived"

@@ -171,3 +171,10 @@ def test_what_the_configuration_may_not_say(dated: Pair, more: dict[str, str], c
     found, document = dated.json("spaces", "plan")
     assert (found, document["error"]["code"]) == (2, code)
     assert document["error"]["remedy"]
+
+
+def test_an_entry_that_is_gone_publishes_nothing_more(bound: Pair, clock: Time) -> None:
+    bound.wiki.remove(GARDENS)
+    clock.sleep(60)
+    spaces(bound, "apply")
+    assert names(bound) == ["agenda", "documents"]

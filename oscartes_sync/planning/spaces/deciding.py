@@ -61,17 +61,30 @@ class Case:
 def standing_of(case: Case) -> Standing:
     """How a space is; an entry that says so, a folder that says so, or our memory: any will do."""
     kept, folder = case.kept, case.found.folder
-    if (kept is not None and kept.archived) or (folder is not None and folder.archived):
+    closed = (kept is not None and kept.archived) or (folder is not None and folder.archived)
+    if closed and not reopened(case):
         return Standing.ARCHIVED
     if case.entry is None:
         return Standing.ORPHANED
     if case.entry.archived and case.found.empty:
         return Standing.ARCHIVED
-    over = case.entry.end is not None and case.entry.end < case.today
-    if over or case.entry.archived:
+    if _is_over(case) or case.entry.archived:
         # Whoever writes into the entry that it is archived asks for it.
         return Standing.ENDED
     return Standing.WANTED if case.found.empty else Standing.LIVE
+
+
+def reopened(case: Case) -> bool:
+    """Whether somebody took our mark out of the entry, and no end of it is over (any more)."""
+    entry, kept = case.entry, case.kept
+    if entry is None or kept is None or not kept.archived:
+        return False
+    return kept.marked and entry.markable and not entry.archived and not _is_over(case)
+
+
+def _is_over(case: Case) -> bool:
+    entry = case.entry
+    return entry is not None and entry.end is not None and entry.end < case.today
 
 
 def plan_space(case: Case) -> SpacePlan:
@@ -239,7 +252,7 @@ def _folder(case: Case) -> Iterable[Step]:
     if folder is None or not folder.finished:
         yield _step(case, Action.CREATE, Part.FOLDER)
     else:
-        if not folder.marked:
+        if not folder.marked or reopened(case):
             yield _step(case, Action.UPDATE, Part.FOLDER)
         # Others may be taken away by whoever works there; this one has documents hanging on it.
         if kind.published and kind.published not in folder.subfolders:

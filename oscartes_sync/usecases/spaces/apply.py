@@ -182,6 +182,7 @@ def _folder(work: Work, step: Step) -> None:
     else:
         assert folder is not None
         places.mark_folder(folder, work.mark)
+        work.keep(archived="", marked=False, archive="", seal="")
     work.found = replace(work.found, folder=folder)
     work.keep(folder=folder.fileid, path=folder.path)
 

@@ -99,7 +99,9 @@ def _close(work: Work) -> None:
         except SideError as error:
             work.problems.append(Problem.from_error(error, side=Side.CLOUD, entry=work.case.tag))
             return
-    work.keep(archived=day)
+    entry = work.case.entry
+    said = entry is not None and entry.archived
+    work.keep(archived=day, marked=work.kept.marked or said)
 
 
 def _write_mark(work: Work, step: Step) -> Step:

@@ -63,7 +63,8 @@ def look_at_spaces(world: SpaceWorld, options: SpaceOptions) -> Looked:
         listed = world.forms.entries(kind)
     kept = world.memory.spaces(kind.name)
     with on_side(Side.CLOUD):
-        found = world.places.look(kind, [*listed.entries], kept)
+        awake = [tag for tag, entry in listed.entries.items() if not entry.archived]
+        found = world.places.look(kind, awake, kept)
     tags = {*listed.entries, *kept, *found} - listed.broken
     if not listed.whole:
         # What the list may lack is no orphan.

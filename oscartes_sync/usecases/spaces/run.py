@@ -8,7 +8,7 @@ from dataclasses import replace
 from oscartes_sync.errors import ConfigurationError, SideError, UsageError
 from oscartes_sync.planning.operation import State
 from oscartes_sync.planning.spaces.deciding import Case, archive_steps, standing_of
-from oscartes_sync.planning.spaces.values import SpacePlan, Standing
+from oscartes_sync.planning.spaces.values import KeptSpace, Part, SpacePlan, Standing
 from oscartes_sync.ports import Traffic
 from oscartes_sync.ports.spaces import SpaceOptions
 from oscartes_sync.records.problem import Problem, Severity, Side
@@ -117,12 +117,29 @@ def _applied(world: SpaceWorld, looked: Looked) -> KindReport:
 
 
 def _space(world: SpaceWorld, case: Case, plan: SpacePlan, hours: Hours) -> SpacePlan:
-    archiving = {step.part for step in plan.steps} & {"archive", "mark"}
-    if archiving:
+    _settle(world, case, plan.standing)
+    if any(step.part in (Part.ARCHIVE, Part.MARK) for step in plan.steps):
         return archive_space(world, case, plan, hours)
     if standing_of(case) in (Standing.WANTED, Standing.LIVE):
         return apply_space(world, case, plan, hours)
     return plan
+
+
+def _settle(world: SpaceWorld, case: Case, standing: Standing) -> None:
+    """Have the memory say what the look says, so that no binding of a space goes on without it.
+
+    An archived space is one whoever remembers otherwise; one without an entry shows nothing more.
+    """
+    kept, folder = case.kept, case.found.folder
+    if standing is Standing.ORPHANED and kept is not None and kept.public:
+        world.memory.keep_space(replace(kept, public=False))
+    if standing is Standing.ARCHIVED and folder is not None and folder.archived:
+        known = kept or KeptSpace(kind=world.kind.name, tag=case.tag)
+        if not known.archived:
+            title = case.entry.title if case.entry else known.title
+            now = replace(known, archived=folder.archived, folder=folder.fileid, title=title)
+            marked = case.entry is not None and case.entry.archived
+            world.memory.keep_space(replace(now, path=folder.path, marked=marked))
 
 
 def _skipped(plan: SpacePlan) -> SpacePlan:

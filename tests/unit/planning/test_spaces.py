@@ -178,12 +178,25 @@ def test_an_archived_space_wants_nothing_but_its_mark() -> None:
     folder = replace(WHOLE.folder, archived="2026-11-01")  # type: ignore[type-var]
     plan = planned(found=replace(WHOLE, folder=folder), kept=None)
     assert (plan.standing, parts(plan)) == (Standing.ARCHIVED, [("update", "mark")])
-    marked = planned(kept=replace(KEPT, archived="2026-11-01", marked=True))
+    said_so = replace(ENTRY, archived=True)
+    marked = planned(entry=said_so, kept=replace(KEPT, archived="2026-11-01", marked=True))
     assert (marked.standing, parts(marked)) == (Standing.ARCHIVED, [])
     without = planned(
         entry=replace(ENTRY, markable=False), kept=replace(KEPT, archived="2026-11-01")
     )
     assert parts(without) == []
+
+
+def test_taking_our_mark_out_opens_it_again_unless_it_is_over() -> None:
+    kept = replace(KEPT, archived="2026-11-01", marked=True)
+    plan = planned(kept=kept)
+    assert (plan.standing, parts(plan)) == (Standing.LIVE, [("update", "folder")])
+    over = planned(kept=kept, entry=replace(ENTRY, end=date(2026, 11, 1)))
+    assert over.standing is Standing.ARCHIVED
+    never = planned(kept=replace(kept, marked=False))
+    assert never.standing is Standing.ARCHIVED
+    without = planned(kept=kept, entry=replace(ENTRY, markable=False))
+    assert without.standing is Standing.ARCHIVED
 
 
 def test_an_entry_that_is_gone_is_told_and_nothing_is_done() -> None:

@@ -93,7 +93,7 @@ class SpaceFolders:
 
     def mark(self, folder: FoundFolder, mark: str, archived: str) -> None:
         """See `SpacePlaces.mark_folder`."""
-        values = {MARK: mark} | ({ARCHIVED: archived} if archived else {})
+        values = {MARK: mark} | ({ARCHIVED: archived} if archived or folder.archived else {})
         marking(self._dav, self._root.branch(folder.path), values)
 
     def make_subfolder(self, folder: FoundFolder, name: str) -> None:

@@ -124,8 +124,11 @@ class NextcloudSpaces:
             folders.shares(kind.folder),
             self._calendars.ours(),
         )
-        wanted = {*tags, *kept, *seen.tags()}
-        return {tag: self._looked_at(seen, tag, kept.get(tag)) for tag in sorted(wanted)}
+        wanted, awake = {*tags, *kept, *seen.tags()}, frozenset(tags)
+        return {
+            tag: self._looked_at(seen, tag, kept.get(tag), awake=tag in awake)
+            for tag in sorted(wanted)
+        }
 
     def links(self, found: FoundSpace) -> Mapping[str, str]:
         """See `SpacePlaces.links`. A calendar has no page of its own there."""
@@ -222,21 +225,24 @@ class NextcloudSpaces:
             other = self._admins.traffic()
         return Traffic(told.requests + other.requests, told.bytes + other.bytes)
 
-    def _looked_at(self, seen: _Seen, tag: str, kept: KeptSpace | None) -> FoundSpace:
+    def _looked_at(
+        self, seen: _Seen, tag: str, kept: KeptSpace | None, *, awake: bool
+    ) -> FoundSpace:
         """What there is of one space; one that cannot be read is told, and stops no other."""
         try:
-            return self._found(seen, tag, kept)
+            return self._found(seen, tag, kept, awake=awake)
         except Refused as error:
             told = Problem.from_error(error, side=Side.CLOUD, entry=tag)
             return FoundSpace(problems=(told,))
 
-    def _found(self, seen: _Seen, tag: str, kept: KeptSpace | None) -> FoundSpace:
+    def _found(self, seen: _Seen, tag: str, kept: KeptSpace | None, *, awake: bool) -> FoundSpace:
         mark = marker(seen.kind, tag)
         folders = self._folders(seen.kind)
         folder = seen.folder(mark, kept)
         if folder is None and kept is not None and kept.folder:
             folder = folders.at_id(kept.folder)
-        over = bool(kept and kept.archived) or bool(folder and folder.archived)
+        closed = bool(kept and kept.archived) or bool(folder and folder.archived)
+        over = closed and not awake
         if folder is not None and not over and not folder.binned and folder.finished:
             folder = folders.complete(folder)
         team, problems = seen.team(mark, kept)
