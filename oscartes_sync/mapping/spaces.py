@@ -35,6 +35,7 @@ _ADDRESSES: Final = (FieldType.LINK, FieldType.TEXT)
 _BETWEEN = re.compile(r"[,;\s]+")
 _YES: Final = frozenset({"1", "oui", "yes", "vrai", "true", "public", "publique"})
 _ARCHIVED = re.compile(r"archiv")
+_PLAIN = re.compile(r"[\w-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,9 +207,14 @@ def mark_to_send(recipe: SpaceRecipe, words: str) -> dict[str, str] | None:
 
 
 def category_of(fields: Sequence[Field], title: str) -> tuple[str, str, str] | None:
-    """Property, key and label of the choice that bears a group's name, in whichever list."""
+    """Property, key and label of the choice that bears a group's name, in whichever list.
+
+    A key that means something in a pattern cannot be asked for by a query (reference, section 3).
+    """
     for one in fields:
         for key in one.options:
+            if not _PLAIN.fullmatch(key):
+                continue
             label = labels_of(one, (key,))[0]
             if label and folded(label[0]) == folded(title):
                 return one.property, key, label[0]

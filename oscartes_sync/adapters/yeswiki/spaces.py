@@ -17,7 +17,7 @@ from bazar_forms.entry import Entry
 from bazar_forms.errors import SessionLost, UnknownOutcome
 from bazar_forms.field import POSITION, FieldType
 from bazar_forms.form import Form
-from oscartes_sync.adapters.yeswiki.bound import bind
+from oscartes_sync.adapters.yeswiki.bound import Bound, bind
 from oscartes_sync.adapters.yeswiki.tokens import may_be_now
 from oscartes_sync.adapters.yeswiki.translate import translated
 from oscartes_sync.errors import Missing, NotKept, OscartesError
@@ -50,6 +50,7 @@ class YesWikiSpaces:
         self._clock = clock
         self._wiki = wiki
         self._forms: dict[str, Form] = {}
+        self._bound: dict[str, Bound] = {}
         self._user = ""
 
     def recipe(self, kind: SpaceKind) -> SpaceRecipe:
@@ -121,10 +122,13 @@ class YesWikiSpaces:
 
     def category(self, binding: Binding, title: str) -> Category | None:
         """See `SpaceForms.category`: asked of the binding's own recipe."""
-        with translated(self._wiki, form=binding.form):
-            form = self._client.form(binding.form)
-            bound = bind(self._client, binding, form, user=self._client.user)
-        found = category_of(bound.recipe.fields_of("categories"), title)
+        if binding.name not in self._bound:
+            with translated(self._wiki, form=binding.form):
+                form = self._client.form(binding.form)
+                bound = bind(self._client, binding, form, user=self._client.user)
+            self._bound[binding.name] = bound
+        recipe = self._bound[binding.name].recipe
+        found = category_of(recipe.fields_of("categories"), title)
         return Category(property=found[0], key=found[1], label=found[2]) if found else None
 
     def check(self, kind: SpaceKind) -> Sequence[Check]:

@@ -169,3 +169,8 @@ def test_a_category_is_the_choice_that_bears_the_name() -> None:
     one = field(FieldType.CHECKBOX, "bf_gt", "GT", options={"a": "Vélo", "j": "Jardins partagés"})
     assert category_of([one], "Jardins") is None
     assert category_of([one], "jardins PARTAGES") == ("bf_gt", "j", "Jardins partagés")
+
+
+def test_a_key_that_means_something_in_a_pattern_is_no_category() -> None:
+    one = field(FieldType.CHECKBOX, "bf_gt", "GT", options={"a.*": "Jardins"})
+    assert category_of([one], "Jardins") is None
