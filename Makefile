@@ -13,7 +13,7 @@ help:
 	@echo "make demo    the main job on the embedded stand-ins"
 	@echo "make test    all tests"
 	@echo "make check   format, lint, types, contracts, catalogues"
-	@echo "make bench   benchmarks against vdirsyncer (docs/performance.md)"
+	@echo "make bench   benchmarks against vdirsyncer and rclone (docs/performance.md)"
 	@echo "make faults  a run broken at every point where it can break (docs/guarantees.md)"
 	@echo "make soak    thousands of random histories with faults"
 	@echo "make load    ten thousand events in one binding"

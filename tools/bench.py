@@ -1,4 +1,4 @@
-"""Benchmarks on the stand-ins, against vdirsyncer and against bare threads, in one run.
+"""Benchmarks on the stand-ins, against vdirsyncer, rclone and bare threads, in one run.
 
 `make bench` prints the ratios and writes build/bench.json. Each contender is a process of its own,
 start-up included; the stand-in cloud adds 20 ms to every answer while anything is timed. Machines
@@ -18,6 +18,7 @@ from pathlib import Path
 
 import requests
 from bench_contest import BUILD, ROOT, Results, Server, Timed, median_of, run
+from bench_documents import find_rclone, transfers
 from bench_exports import exports
 
 LATENCY = 0.02
@@ -210,6 +211,36 @@ def directory(bench: Bench) -> None:
     bench.results.add("cards_peak_megabytes", large[0].peak, 300)
 
 
+def documents(bench: Bench) -> None:
+    """Folders to entries: what a run without changes asks for, as the folder grows."""
+    bench.cloud.tell("latency 0")
+    found: dict[int, dict[str, int]] = {}
+    for count in (50, 5000):
+        folder = f"documents-{count}"
+        bench.cloud.tell(f"files {count} {folder}")
+        configuration = bench.configure(folder, kind="documents", form=7)
+        first = bench.ours(configuration)
+        bench.ours(configuration)
+        bench.cloud.tell(f"latency {LATENCY}")
+        bench.cloud.tell("asked")
+        again = bench.ours(configuration)
+        asked = int(bench.cloud.tell("asked")["requests"])
+        bench.cloud.tell("latency 0")
+        created = json.loads(first.output)["bindings"][0]["summary"]["created"]
+        report = json.loads(again.output)["bindings"][0]
+        if created != count or report["summary"]["unchanged"] != count or report["operations"]:
+            raise SystemExit(f"{created} of {count} crossed, then {report['summary']}")
+        print(
+            f"{count} documents: first run {first.seconds:.1f} s, {first.peak:.0f} MB; without "
+            f"changes {again.seconds:.2f} s, {again.peak:.0f} MB, {asked} of the cloud"
+        )
+        found[count] = {**report["summary"]["requests"], "seen": asked}
+        bench.results.add(f"documents_{count}_peak_megabytes", max(first.peak, again.peak), 150)
+    bench.results.add("documents_no_op_requests_at_5000", found[5000]["seen"], 1)
+    more = found[5000]["wiki"] - found[50]["wiki"]
+    bench.results.add("documents_no_op_more_wiki_requests_at_5000", more, 0)
+
+
 def start_up(bench: Bench) -> None:
     """`oscartes --help` against the import of click alone."""
     help_, click = median_of(
@@ -250,6 +281,7 @@ def clear() -> None:
 
 def main() -> int:
     """All benchmarks; 1 where a target is missed."""
+    rclone = find_rclone()
     clear()
     print(f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}")
     peer = install("peer", PEER) / "vdirsyncer"
@@ -265,6 +297,8 @@ def main() -> int:
         bench.results.add("no_op_more_requests_at_10000", many - few, 0)
         bench.results.add("no_op_peak_megabytes", max(small.peak, large.peak), 200)
         directory(bench)
+        transfers(cloud, ours.with_name("python"), rclone, bench.results)
+        documents(bench)
         exports(ours, bench.results)
         start_up(bench)
     finally:

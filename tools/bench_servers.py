@@ -5,11 +5,14 @@
 Prints its address as one JSON line. Lines understood: `latency SECONDS` (cloud), `events N`
 (wiki: that many events, dated over a year), `actors N` (wiki: so many in the directory), `edit N`
 (a member edits so many events), `busy N` (every N-th request is answered by 429; 0 ends it),
-`asked` (wiki: how many requests came since the last time), `stop`.
+`asked` (how many requests came since the last time), `files N FOLDER` (cloud: so many small
+files in ten folders below it), `kept FOLDER` (cloud: the digest of each file of a folder), `empty`
+(cloud: no file is left anywhere), `stop`.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from datetime import UTC, datetime, timedelta
@@ -143,7 +146,43 @@ def serve_cloud() -> None:
                 edit_events(cloud, int(value))
             if verb == "busy":
                 cloud.faults.every_nth(int(value), 429)
-            answer({"done": verb})
+            told: dict[str, Any] = {"done": verb}
+            if verb == "asked":
+                told["requests"] = len(cloud.requests)
+                cloud.requests.clear()
+            if verb == "kept":
+                told["files"] = kept(cloud, value)
+            if verb == "files":
+                count, _, folder = value.partition(" ")
+                add_files(cloud, int(count), folder)
+            if verb == "empty":
+                empty(cloud)
+            answer(told)
+
+
+def add_files(cloud: CloudStandIn, count: int, folder: str) -> None:
+    """Documents of a working group, in ten sub-folders."""
+    for number in range(count):
+        path = f"{folder}/Année {2017 + number % 10}/Compte rendu n°{number}.pdf"
+        cloud.put_file(BOT, path, f"%PDF-1.7 {number}\n".encode())
+
+
+def kept(cloud: CloudStandIn, folder: str) -> dict[str, str]:
+    """What the files of a folder hold, by name."""
+    with cloud.core.lock:
+        place = cloud.further.mounts.resolve(BOT, tuple(folder.split("/")))
+        return {
+            name: hashlib.sha256(node.content).hexdigest()
+            for name, node in place.node.children.items()
+        }
+
+
+def empty(cloud: CloudStandIn) -> None:
+    """Give all files up, so that no transfer meets a machine whose memory an earlier one took."""
+    with cloud.core.lock:
+        for name in cloud.further.store.home(BOT).children.copy():
+            cloud.further.store.take_out(cloud.further.mounts.resolve(BOT, (name,)).node)
+        cloud.further.uploads.uploads.clear()
 
 
 def edit_events(cloud: CloudStandIn, count: int) -> None:

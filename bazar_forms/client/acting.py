@@ -8,7 +8,7 @@ from typing import BinaryIO
 from bazar_forms.client.capabilities import Capabilities, find_capabilities
 from bazar_forms.client.connection import Connection
 from bazar_forms.client.editing import Edit, edit_entry, edit_page
-from bazar_forms.client.files import Download, download_file
+from bazar_forms.client.files import Download, download_file, file_size
 from bazar_forms.client.outgoing import Values
 from bazar_forms.client.rights import (
     Revision,
@@ -72,6 +72,10 @@ class Acting:
     def revisions(self, tag: str) -> tuple[Revision, ...]:
         """See `BazarClient.revisions`."""
         return page_revisions(self._connection, tag)
+
+    def file_size(self, name: str) -> int | None:
+        """See `BazarClient.file_size`."""
+        return file_size(self._connection, name)
 
     def download(self, name: str, target: BinaryIO, if_none_match: str) -> Download:
         """See `BazarClient.download`."""

@@ -292,6 +292,10 @@ class BazarClient:
         """
         return self._acting.revisions(tag)
 
+    def file_size(self, name: str) -> int | None:
+        """Bytes of a stored file, None where the wiki has none, or does not say."""
+        return self._acting.file_size(name)
+
     def download(self, name: str, target: BinaryIO, if_none_match: str = "") -> Download:
         """Writes a stored file to `target`, which can seek, unless it still has that ETag.
 

@@ -52,6 +52,18 @@ def download_file(
     return Download(answer.status == 200, etag, answer.headers.get("last-modified", ""))
 
 
+def file_size(connection: Connection, name: str) -> int | None:
+    """Bytes of a stored file, None where the wiki has none, or does not say (recording 402)."""
+    if not name or "/" in name or "\\" in name or name.startswith("."):
+        return None
+    headers = {"Accept": "*/*", "Accept-Encoding": "identity"}
+    answer = connection.transport.read(
+        Call("HEAD", connection.address.file(name), f"files/{name}", headers=headers)
+    )
+    length = answer.headers.get("content-length", "")
+    return int(length) if answer.status == 200 and length.isdecimal() else None
+
+
 def stored_names(connection: Connection, tag: str, properties: Iterable[str]) -> dict[str, str]:
     """What the file fields of an entry hold now, as our account sees it."""
     wanted = list(properties)

@@ -47,6 +47,8 @@ So a run ends, however often a server asks it to wait."""
 
 _CONNECT_SECONDS = 10.0
 _DEADLINE_FACTOR = 10
+_LARGEST_FILE = 4 * 2**30
+_SECONDS_OF_FILE = 3600.0
 _CHUNK = 64 * 1024
 _CUT = "The connection to the wiki {} was cut before its answer was whole."
 _WAIT_STATUSES = frozenset({429, 502, 503, 504})
@@ -146,7 +148,8 @@ class Transport:
     def read(self, call: Call, target: BinaryIO | None = None) -> Answer:
         """Sends a call that changes nothing, again where that may help.
 
-        With `target`, a 200 is written there from its present position instead of kept.
+        With `target`, a 200 is written there from its present position instead of kept, up to 4 GB
+        of it.
         Raises Unreachable, TooManyRequests or WikiUnavailable after the last attempt, and
         UnexpectedAnswer for an answer beyond the size limit.
         """
@@ -279,21 +282,24 @@ class Transport:
         self, call: Call, response: requests.Response, started: float, target: BinaryIO | None
     ) -> bytes:
         kept: list[bytes] = []
-        size = 0
+        size, largest, seconds = 0, self._largest, self._timeout * _DEADLINE_FACTOR
+        if target is not None:
+            # What goes to a file of ours is never whole in memory.
+            largest, seconds = _LARGEST_FILE, _SECONDS_OF_FILE
         for chunk in response.iter_content(_CHUNK):
             size += len(chunk)
             self.counters.add(size=len(chunk))
-            if size > self._largest:
+            if size > largest:
                 raise UnexpectedAnswer(
-                    f"The answer is larger than {self._largest // 2**20} MB: {call.route}."
+                    f"The answer is larger than {largest // 2**20} MB: {call.route}."
                 )
-            if self._monotonic() - started > self._timeout * _DEADLINE_FACTOR:
+            if self._monotonic() - started > seconds:
                 raise Lost(f"The wiki {_host(call)} sends its answer too slowly.", sent=True)
             if target is None:
                 kept.append(chunk)
             else:
                 target.write(chunk)
-        if _is_cut(response, size):
+        if call.method != "HEAD" and _is_cut(response, size):
             raise Lost(_CUT.format(_host(call)), sent=True)
         return b"".join(kept)
 

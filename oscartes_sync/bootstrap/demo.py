@@ -35,6 +35,7 @@ _GROUP_EVENT = "reunion-gt-outils.ics"
 _LINKED_ENOUGH = 8
 _DOCUMENTS = "7"
 _FOLDER = "GT Outils/Publié"
+_GUIDE = "Guide du jardin partagé.pdf"
 _MINUTES, _RENAMED = "Compte rendu de mars.odt", "Compte rendu du 10 mars.odt"
 
 
@@ -258,16 +259,19 @@ class _Scenario:
         return report.entries == len(self._cards()) and len(files) > 1 and not hidden
 
     def _documents(self) -> bool:
-        """What the group puts into its folder is on the wiki; what it renames stays the same."""
-        self._stage.tell("demo-document", {"name": _MINUTES, "folder": _FOLDER})
+        """What the group puts into its folder is on the wiki, and the wiki's file in the folder;
+        what it renames stays the same."""
+        self._stage.tell("demo-document", {"name": _MINUTES, "folder": _FOLDER, "file": _GUIDE})
         self._cloud.put_file(_BOT, f"{_FOLDER}/{_MINUTES}", b"Pr\xc3\xa9sents : huit structures.")
         (crossed,) = self._sync("documents").bindings
         self._stage.tell("demo-document-renamed", {"name": _RENAMED})
         self._cloud.move_file(_BOT, f"{_FOLDER}/{_MINUTES}", f"{_FOLDER}/{_RENAMED}")
         (followed,) = self._sync("documents").bindings
+        files = self._cloud.file_names(_BOT, _FOLDER)
         titles = {str(entry["bf_titre"]) for entry in self._wiki.entries(_DOCUMENTS).values()}
         counts = (crossed.summary.created, followed.summary.created, followed.summary.updated)
-        return counts == (1, 0, 1) and _RENAMED.removesuffix(".odt") in titles
+        both_there = _RENAMED.removesuffix(".odt") in titles and files == {_RENAMED, _GUIDE}
+        return counts == (2, 0, 1) and both_there
 
     def _rest(self) -> bool:
         """Nothing happened since: nothing is written."""

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from oscartes_sync.bootstrap.wiring import make_cloud, make_folder, make_wiki
 from oscartes_sync.config import Settings
 from oscartes_sync.planning.binding import Binding
-from oscartes_sync.ports import Clock, Wiki
+from oscartes_sync.ports import Clock
+from oscartes_sync.records.problem import Side
 from oscartes_sync.usecases.world import World
 
 if TYPE_CHECKING:
     from oscartes_sync.adapters.nextcloud.cloud import NextcloudCloud
     from oscartes_sync.adapters.state.store import SqlStateStore
+    from oscartes_sync.adapters.yeswiki.wiki import YesWikiWiki
 
 
 def make_worlds(
@@ -58,18 +60,20 @@ def make_worlds(
 
 
 def _of_documents(
-    settings: Settings, binding: Binding, store: SqlStateStore, clock: Clock, wiki: Wiki
+    settings: Settings, binding: Binding, store: SqlStateStore, clock: Clock, wiki: YesWikiWiki
 ) -> World:
+    from oscartes_sync.usecases.carrying import FilledCloud  # noqa: PLC0415
     from oscartes_sync.usecases.publishing import PublishedWiki  # noqa: PLC0415
 
     folder = make_folder(settings.clouds[binding.cloud], clock, store.recall, store.remember)
     return World(
         binding=binding,
-        wiki=PublishedWiki(wiki, folder),
-        cloud=folder,
+        wiki=PublishedWiki(wiki, folder, theirs=folder, own=wiki),
+        cloud=FilledCloud(folder, theirs=wiki),
         state=store,
         clock=clock,
         links=folder,
+        contents={Side.WIKI: wiki, Side.CLOUD: folder},
     )
 
 

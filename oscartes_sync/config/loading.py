@@ -332,6 +332,9 @@ def _binding(given: BindingShape, shape: FileShape, index: int, source: _Source)
         publish=given.publish,
         owner=given.owner,
         subfolders=given.subfolders,
+        mode=given.mode,
+        keep_metadata=given.keep_metadata,
+        links_expire=given.links_expire or None,
         max_size=given.max_size,
         types=tuple(dict.fromkeys(given.types)),
         share=None

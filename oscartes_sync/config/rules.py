@@ -50,7 +50,7 @@ CONTACT_FIELD_NAMES: Final = (
 )
 """The same of a contact."""
 
-DOCUMENT_FIELD_NAMES: Final = ("title", "date", "categories", "link")
+DOCUMENT_FIELD_NAMES: Final = ("title", "date", "author", "categories", "link", "files")
 """The same of a document."""
 
 _ALIASES: Final = {"location": "place"}
@@ -264,6 +264,17 @@ class Days(int):
         if not match:
             raise Refusal("config-bad-since")
         return cls(match[1])
+
+
+class Span(Days):
+    """The same; 0, from "", for no end."""
+
+    __slots__ = ()
+
+    @classmethod
+    def read(cls, value: object) -> Self:
+        """What the file holds, as it is kept; raises `Refusal`."""
+        return cls(0) if value == "" else super().read(value)
 
 
 class Size(int):

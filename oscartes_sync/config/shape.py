@@ -25,6 +25,7 @@ from oscartes_sync.config.rules import (
     Refusal,
     Segment,
     Size,
+    Span,
     Text,
     Url,
     Zone,
@@ -134,16 +135,16 @@ _NAMES: Final = {
     "documents": DOCUMENT_FIELD_NAMES,
 }
 _NOT_FOR: Final = {
-    "events": ("groups", "max_size", "types"),
-    "contacts": ("since", "color", "max_size", "types"),
-    "documents": ("since", "color", "groups", "share", "private", "consent"),
+    "events": ("groups", "max_size", "types", "keep_metadata", "links_expire"),
+    "contacts": ("since", "color", "max_size", "types", "keep_metadata", "links_expire"),
+    "documents": ("since", "color", "groups", "share", "consent"),
 }
 """Keys that bindings of a kind have no use for."""
 
 _WAYS: Final = {
     "events": Direction.BOTH,
     "contacts": Direction.TO_CLOUD,
-    "documents": Direction.TO_WIKI,
+    "documents": Direction.BOTH,
 }
 
 
@@ -170,6 +171,9 @@ class BindingShape(Shape, frozen=True, kw_only=True):
     publish: Publish = Publish("all")
     owner: str = ""
     subfolders: bool = True
+    mode: Literal["link", "copy"] = "link"
+    keep_metadata: bool = False
+    links_expire: Span = Span(0)
     max_size: Size = Size(0)
     types: list[Extension] = []
     share: list[ShareShape] | None = None
@@ -195,15 +199,15 @@ class BindingShape(Shape, frozen=True, kw_only=True):
         folder = self.kind == "documents"
         if not (self.collection.names_folder if folder else self.collection.names_collection):
             raise Refusal("config-bad-collection", key="collection")
-        if folder and self.way is not Direction.TO_WIKI:
-            raise Refusal("config-documents-one-way", key="direction")
-        if not folder and not self.subfolders:
-            raise Refusal("config-not-for-kind", key="subfolders", kind=self.kind)
+        if folder:
+            return
+        for key, neutral in (("subfolders", True), ("mode", "link")):
+            if getattr(self, key) != neutral:
+                raise Refusal("config-not-for-kind", key=key, kind=self.kind)
 
     @property
     def way(self) -> Direction:
-        """A directory is kept in the wiki, documents in their folder, unless the configuration
-        says otherwise."""
+        """A directory is kept in the wiki, unless the configuration says otherwise."""
         return self.direction or _WAYS[self.kind]
 
     @property
@@ -221,7 +225,9 @@ class BindingShape(Shape, frozen=True, kw_only=True):
             raise Refusal("config-private-without-acl", key="private")
         if self.read_acl.strip() == "*":
             raise Refusal("config-private-for-all", key="read_acl")
-        if self.way is not Direction.TO_WIKI and self.share is None:
+        # Who reads a folder is said where it is shared.
+        shared = self.kind == "documents" or self.share is not None
+        if self.way is not Direction.TO_WIKI and not shared:
             raise Refusal("config-private-without-share", key="private")
 
 

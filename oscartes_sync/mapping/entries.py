@@ -45,8 +45,12 @@ class Entries(Protocol):
     def recipe(self) -> FormRecipe:
         """Which field of the form is which."""
 
-    def read(self, members: Sequence[Entry]) -> Reading:
-        """One thing: an entry, with its repetitions behind it where it is a series."""
+    def read(self, members: Sequence[Entry], field: str = "") -> Reading:
+        """One thing: an entry, with its repetitions behind it where it is a series; or what it
+        holds in one field."""
+
+    def parts(self, entry: Entry) -> Sequence[str]:
+        """The keys of what in an entry is a thing of its own: files, in a form of documents."""
 
     def draft(self, record: Record, defaults: Mapping[str, str], now: datetime) -> Writing:
         """All that is sent for a new entry of this record.
@@ -73,11 +77,15 @@ class EventEntries:
         """Which field of the form is which."""
         return self.setting.recipe
 
-    def read(self, members: Sequence[Entry]) -> EntryReading:
+    def read(self, members: Sequence[Entry], field: str = "") -> EntryReading:  # noqa: ARG002
         """See `Entries.read`."""
         from oscartes_sync.mapping.entry_reading import read_thing  # noqa: PLC0415
 
         return read_thing(members, self.setting)
+
+    def parts(self, entry: Entry) -> Sequence[str]:  # noqa: ARG002
+        """See `Entries.parts`: none."""
+        return ()
 
     def draft(self, record: Record, defaults: Mapping[str, str], now: datetime) -> Writing:
         """See `Entries.draft`."""

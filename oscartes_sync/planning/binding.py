@@ -93,6 +93,9 @@ class Binding:
     `since` is in days; `publish` is "all", "none" or "category:NAME"; `fields` maps record fields
     to Bazar property names (place may be "bf_lieu,bf_ville"); `zone` is an IANA name. `read_acl`
     is YesWiki's own notation (`+`, `@group`, names): who may read what a private binding writes.
+    `mode` says what an entry holds of a file of the folder: its public address, or a copy of it,
+    from which `keep_metadata` lets nothing be taken out. `links_expire`: after so many days without
+    a run an address ends.
     """
 
     name: str
@@ -116,6 +119,9 @@ class Binding:
     owner: str = ""
     share: tuple[Share, ...] | None = None
     subfolders: bool = True
+    mode: Literal["link", "copy"] = "link"
+    keep_metadata: bool = False
+    links_expire: int | None = None
     max_size: int = 0
     types: tuple[str, ...] = ()
     groups: tuple[KeptGroup, ...] = ()
@@ -134,7 +140,7 @@ class Binding:
             (self.since, self.selection, self.publish),
             (sorted(self.fields.items()), sorted(self.defaults.items())),
             (self.zone, self.language, self.subfolders),
-            (self.max_size, sorted(self.types)),
+            (self.max_size, sorted(self.types), self.mode),
         )
         return digest(judging, 12)
 

@@ -12,6 +12,7 @@ from oscartes_sync.planning.binding import Binding
 from oscartes_sync.planning.plan import Clash
 from oscartes_sync.planning.rules import Project, Rules
 from oscartes_sync.planning.series import ended_in_wiki, starts_anew
+from oscartes_sync.records.document import Document
 from oscartes_sync.records.event import Event, When
 from oscartes_sync.records.problem import Problem, Side
 from oscartes_sync.records.record import Record
@@ -41,7 +42,8 @@ class Merge:
 class Meeting:
     """The two sides of one link now, and what may be done.
 
-    `decided`: whose values a person wants to stay where nothing else decides.
+    `decided`: whose values a person wants to stay where nothing else decides. `alike`: the files
+    of both were read and are the same.
     """
 
     link: Link
@@ -53,6 +55,7 @@ class Meeting:
     project: Project
     now: datetime
     decided: Side | None = None
+    alike: bool = False
 
     def record(self, side: Side) -> Record:
         """That side's record now."""
@@ -95,6 +98,14 @@ class EventMeeting(Meeting):
         return held if isinstance(held, Event) else event
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentMeeting(Meeting):
+    """Of an entry, or the file in a field of one, and a file in the folder."""
+
+    wiki: Document
+    cloud: Document
+
+
 def meet(
     link: Link,
     wiki: Record,
@@ -112,7 +123,10 @@ def meet(
         "project": rules.project,
         "now": rules.now,
         "decided": decided,
+        "alike": link.uid in rules.alike,
     }
     if isinstance(wiki, Event) and isinstance(cloud, Event):
         return EventMeeting(wiki=wiki, cloud=cloud, **more)
+    if isinstance(wiki, Document) and isinstance(cloud, Document):
+        return DocumentMeeting(wiki=wiki, cloud=cloud, **more)
     return Meeting(wiki=wiki, cloud=cloud, **more)

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from oscartes_sync.planning.baseline import Baseline, LinkHead
 from oscartes_sync.planning.binding import Binding
 from oscartes_sync.planning.snapshot import Sighting, Snapshot, Standing
 from oscartes_sync.records.document import Document
-from oscartes_sync.records.identity import SUFFIX_LENGTH, origin_of, suffix, uid_of
+from oscartes_sync.records.identity import PART, SUFFIX_LENGTH, origin_of, suffix, uid_of
 from oscartes_sync.records.problem import Side
 
 
 @dataclass(slots=True)
 class Pairing:
-    """Sightings by the uid of their link, pairs that find each other, and the rest."""
+    """Sightings by the uid of their link, pairs that find each other, and the rest.
+
+    `namesakes` are the uids of those pairs that have a file's name in common, and nothing else.
+    """
 
     linked: dict[Side, dict[str, Sighting]] = field(
         default_factory=lambda: {Side.WIKI: {}, Side.CLOUD: {}}
     )
     pairs: list[tuple[str, Side, Sighting, Sighting]] = field(default_factory=list)
+    namesakes: set[str] = field(default_factory=set)
     alone: dict[Side, list[Sighting]] = field(
         default_factory=lambda: {Side.WIKI: [], Side.CLOUD: []}
     )
@@ -68,6 +72,23 @@ def pair(binding: Binding, baseline: Baseline, wiki: Snapshot, cloud: Snapshot) 
     return found
 
 
+def parted(pairing: Pairing, baseline: Baseline, alike: frozenset[str]) -> Pairing:
+    """Without the namesakes that hold something else: these are two documents.
+
+    Not where nothing is remembered at all: they may have been one, and edited since.
+    """
+    strangers = pairing.namesakes - alike if baseline.heads else set()
+    if not strangers:
+        return pairing
+    apart = [pair for pair in pairing.pairs if pair[0] in strangers]
+    alone = {
+        Side.WIKI: [*pairing.alone[Side.WIKI], *(wiki for _, _, wiki, _ in apart)],
+        Side.CLOUD: [*pairing.alone[Side.CLOUD], *(cloud for _, _, _, cloud in apart)],
+    }
+    pairs = [pair for pair in pairing.pairs if pair[0] not in strangers]
+    return replace(pairing, pairs=pairs, alone=alone, namesakes=set())
+
+
 def orphans(
     binding: Binding, baseline: Baseline, pairing: Pairing, address: Callable[[str], str]
 ) -> dict[str, str]:
@@ -96,8 +117,8 @@ def endings(baseline: Baseline) -> dict[str, LinkHead]:
 
 
 def ending_of(tag: str) -> str:
-    """The letters that tell whose copy an entry is, if it is one."""
-    return tag[-SUFFIX_LENGTH:].lower()
+    """The letters that tell whose copy an entry is, if it is one; "" for a file of an entry."""
+    return "" if PART in tag else tag[-SUFFIX_LENGTH:].lower()
 
 
 def ending_for(binding: Binding, uid: str) -> str:
@@ -126,6 +147,30 @@ def _public_link(sighting: Sighting) -> str:
     return sighting.record.link if isinstance(sighting.record, Document) else ""
 
 
+def _by_name(wiki: Iterable[Sighting], cloud: Iterable[Sighting]) -> dict[str, Sighting]:
+    """Files of entries by the key of the one file that bears the name they would get.
+
+    A program that makes a file anew takes its mark off, and so does a run that was cut off before
+    it was set; and people put the same file in both places. What is in them tells then.
+    """
+    entries = _named(each for each in wiki if PART in each.key)
+    files = _named(each for each in cloud if origin_of(each.uid) is None)
+    return {
+        found[0].key: entries[name][0]
+        for name, found in files.items()
+        if len(found) == 1 and len(entries.get(name, ())) == 1
+    }
+
+
+def _named(sightings: Iterable[Sighting]) -> dict[str, list[Sighting]]:
+    """Documents by the names of their files, without case."""
+    found: dict[str, list[Sighting]] = {}
+    for sighting in sightings:
+        if isinstance(sighting.record, Document) and sighting.record.name:
+            found.setdefault(sighting.record.name.casefold(), []).append(sighting)
+    return found
+
+
 def _match_new(
     binding: Binding, found: Pairing, wiki: list[Sighting], cloud: list[Sighting]
 ) -> None:
@@ -134,6 +179,7 @@ def _match_new(
     for sighting in wiki:
         by_ending.setdefault(ending_of(sighting.key), []).append(sighting)
     by_link = {link: sighting for sighting in wiki if (link := _public_link(sighting))}
+    by_name = _by_name(wiki, cloud)
     taken: set[str] = set()
     for sighting in cloud:
         origin, partner = Side.WIKI, by_uid.get(sighting.uid)
@@ -142,9 +188,13 @@ def _match_new(
             ending = ending_for(binding, sighting.uid)
             candidates = [s for s in by_ending.get(ending, []) if s.key not in taken]
             partner = candidates[0] if candidates else by_link.get(_public_link(sighting))
+            if partner is None and (namesake := by_name.get(sighting.key)) is not None:
+                origin, partner = Side.WIKI, namesake
+                found.namesakes.add(uid_of(namesake.key, binding.wiki))
         if partner is None or partner.key in taken:
             found.alone[Side.CLOUD].append(sighting)
             continue
         taken.add(partner.key)
-        found.pairs.append((sighting.uid, origin, partner, sighting))
+        uid = sighting.uid if origin is Side.CLOUD else uid_of(partner.key, binding.wiki)
+        found.pairs.append((uid, origin, partner, sighting))
     found.alone[Side.WIKI].extend(s for s in wiki if s.key not in taken)

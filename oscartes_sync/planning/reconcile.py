@@ -12,11 +12,12 @@ from oscartes_sync.planning.binding import Binding, Deletions
 from oscartes_sync.planning.change import Evidence, evidence
 from oscartes_sync.planning.due import due_of
 from oscartes_sync.planning.operation import Action, Operation, Reason
-from oscartes_sync.planning.pairing import Pairing, ending_of, endings, pair
+from oscartes_sync.planning.pairing import Pairing, ending_of, endings, pair, parted
 from oscartes_sync.planning.plan import Plan, Step
 from oscartes_sync.planning.rules import Decision, Project, Rules
 from oscartes_sync.planning.snapshot import Look, Presence, Sighting, Snapshot, Standing
-from oscartes_sync.records.identity import forgotten_digest, origin_of, uid_of
+from oscartes_sync.records.document import Document
+from oscartes_sync.records.identity import PART, entry_of, forgotten_digest, origin_of, uid_of
 from oscartes_sync.records.problem import Problem, Side
 from oscartes_sync.records.record import fields_of
 
@@ -28,7 +29,7 @@ class Situation:
     `links` are the whole links of `touched`; `looks` the direct looks at keys that are absent, and
     at the partners of those; `held` the sides on which more is absent than one run may remove.
     `refuses` says why an event may not be created in the wiki, None where it may. `decisions` are
-    what a person said to conflicts, by their ids.
+    what a person said to conflicts, by their ids; `alike` see `Rules`.
     """
 
     binding: Binding
@@ -42,6 +43,7 @@ class Situation:
     looks: Mapping[Side, Mapping[str, Look]] = field(default_factory=dict)
     held: frozenset[Side] = frozenset()
     decisions: Mapping[str, Decision] = field(default_factory=dict)
+    alike: frozenset[str] = frozenset()
 
     def snapshot(self, side: Side) -> Snapshot:
         """That side now."""
@@ -82,7 +84,7 @@ def vanished(binding: Binding, baseline: Baseline, snapshot: Snapshot, side: Sid
 def reconcile(situation: Situation) -> Plan:
     """Decide everything for one binding; no I/O, and the same plan for the same situation."""
     baseline, wiki, cloud = situation.baseline, situation.wiki, situation.cloud
-    pairing = pair(situation.binding, baseline, wiki, cloud)
+    pairing = parted(pair(situation.binding, baseline, wiki, cloud), baseline, situation.alike)
     rules = Rules(
         binding=situation.binding,
         carries=wiki.carries,
@@ -91,6 +93,7 @@ def reconcile(situation: Situation) -> Plan:
         project=situation.project,
         now=situation.now,
         decisions=situation.decisions,
+        alike=situation.alike,
     )
     uids = touched(baseline, pairing, wiki, cloud, situation.now)
     pairs, unpaired = _paired(situation, rules, pairing)
@@ -206,10 +209,14 @@ _ERASED: Final = {Presence.GONE: Reason.DELETED, Presence.HIDDEN: Reason.WITHDRA
 
 @dataclass(frozen=True, slots=True)
 class _Linked:
-    """What has a link: by UID, and by how the tags of the cloud's copies end."""
+    """What has a link: by UID, and by how the tags of the cloud's copies end.
+
+    `copies` are the tags of those copies, those that were found again included.
+    """
 
     uids: frozenset[str]
     endings: frozenset[str]
+    copies: frozenset[str]
 
 
 def _alone(
@@ -220,6 +227,10 @@ def _alone(
     linked = _Linked(
         frozenset(head.uid for head in situation.baseline.heads),
         frozenset(endings(situation.baseline)),
+        frozenset(
+            [head.tag for head in situation.baseline.heads if head.origin is Side.CLOUD]
+            + [wiki.key for _, origin, wiki, _ in pairing.pairs if origin is Side.CLOUD]
+        ),
     )
     for side in Side:
         for sighting in pairing.alone[side]:
@@ -246,6 +257,8 @@ def _hindrance(
         return _leave(side, sighting, *sighting.problems)
     if sighting.standing is not Standing.OPEN and not _is_closed_copy(situation, side, sighting):
         return _leave(side, sighting)
+    if side is Side.WIKI and _is_no_file(situation.binding, sighting, linked):
+        return _leave(side, sighting)
     double = _double(situation, side, sighting, linked)
     if double is not None:
         orphan = any(each.code == "orphan-copy" for each in double)
@@ -258,6 +271,16 @@ def _hindrance(
     if refusal is not None:
         return _wait(side, sighting, refusal)
     return None if rules.writable[side.other] else _wait(side, sighting)
+
+
+def _is_no_file(binding: Binding, sighting: Sighting, linked: _Linked) -> bool:
+    """Whether it is an entry of documents, whose files are things of their own; or the file that
+    we copied into one."""
+    if binding.kind != "documents":
+        return False
+    ours = binding.mode == "copy" and entry_of(sighting.key) in linked.copies
+    leading = isinstance(sighting.record, Document) and sighting.record.leading
+    return PART not in sighting.key or (ours and leading)
 
 
 def _is_closed_copy(situation: Situation, side: Side, sighting: Sighting) -> bool:
@@ -275,7 +298,8 @@ def _is_forgotten(situation: Situation, side: Side, sighting: Sighting) -> bool:
     binding = situation.binding
     names = [sighting.key, sighting.uid]
     if side is Side.WIKI:
-        names = [sighting.key, uid_of(sighting.key, binding.wiki), ending_of(sighting.key)]
+        tag = entry_of(sighting.key)
+        names = [sighting.key, tag, uid_of(sighting.key, binding.wiki), ending_of(tag)]
     digests = {forgotten_digest(binding.name, each) for each in names}
     return bool(digests & situation.baseline.forgotten)
 

@@ -31,7 +31,10 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What holds for every link of one run; `decisions` are a person's, by conflict id."""
+    """What holds for every link of one run; `decisions` are a person's, by conflict id.
+
+    `alike` are the uids of pairs whose files were read and are the same.
+    """
 
     binding: Binding
     carries: frozenset[str]
@@ -40,6 +43,7 @@ class Rules:
     project: Project
     now: datetime
     decisions: Mapping[str, Decision] = field(default_factory=dict)
+    alike: frozenset[str] = frozenset()
 
     def may_write(self, side: Side) -> bool:
         """Whether this run writes that side at all."""

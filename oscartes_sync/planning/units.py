@@ -14,6 +14,7 @@ from oscartes_sync.planning.meeting import Meeting, Merge
 from oscartes_sync.planning.paragraphs import merge_texts, same_paragraphs
 from oscartes_sync.planning.plan import Clash
 from oscartes_sync.records.contact import LISTS
+from oscartes_sync.records.document import Document
 from oscartes_sync.records.event import RichText
 from oscartes_sync.records.problem import Problem, Side
 from oscartes_sync.records.record import Record
@@ -42,11 +43,11 @@ def merge_unit(
         return
     if wiki_moved and cloud_moved:
         if not _merge_inside(meeting, merged, unit[0]):
-            _clash(meeting, merged, unit)
+            clash(meeting, merged, unit)
     elif wiki_moved:
-        _push(meeting, merged, Side.CLOUD, unit)
+        push(meeting, merged, Side.CLOUD, unit)
     else:
-        _push(meeting, merged, Side.WIKI, unit)
+        push(meeting, merged, Side.WIKI, unit)
 
 
 def _is_shuffled(meeting: Meeting, name: str) -> bool:
@@ -134,7 +135,7 @@ def _alike(wiki: Any, cloud: Any) -> bool:
     return bool(wiki == cloud)
 
 
-def _push(meeting: Meeting, merged: Merge, to: Side, unit: Iterable[str]) -> None:
+def push(meeting: Meeting, merged: Merge, to: Side, unit: Iterable[str]) -> None:
     """Send what `to` does not say yet, or leave it and tell where that side is not written."""
     here, there = meeting.record(to), meeting.record(to.other)
     names = [name for name in unit if getattr(here, name) != getattr(there, name)]
@@ -191,7 +192,7 @@ def _replaced(base: tuple[str, ...], now: tuple[str, ...]) -> dict[str, str | No
     return dict(zip_longest(gone, new[: len(gone)]))
 
 
-def _clash(meeting: Meeting, merged: Merge, unit: Iterable[str]) -> None:
+def clash(meeting: Meeting, merged: Merge, unit: Iterable[str]) -> None:
     winner = winner_of(meeting, unit)
     for name in unit:
         if getattr(meeting.wiki, name) == getattr(meeting.cloud, name):
@@ -205,7 +206,7 @@ def _clash(meeting: Meeting, merged: Merge, unit: Iterable[str]) -> None:
     if winner is None:
         merged.unsettled.update({name: meeting.bases(name) for name in unit})
     else:
-        _push(meeting, merged, winner.other, unit)
+        push(meeting, merged, winner.other, unit)
 
 
 def winner_of(meeting: Meeting, unit: Iterable[str]) -> Side | None:
@@ -296,10 +297,13 @@ def mention_left(merged: Merge) -> None:
 def apply_to(record: Record, changes: dict[str, Any], other: Record) -> Record:
     """The record as it will be on one side once `changes` are written there.
 
-    Where the wiki keeps the thing (page, properties) is known by whichever side has it.
+    Where the wiki keeps the thing (page, properties) is known by whichever side has it. So is
+    which file a document is; the bytes come from the other side, and so does their name.
     """
-    kept = {
+    kept: dict[str, Any] = {
         "page": record.page or other.page,
         "properties": record.properties or other.properties,
     }
+    if isinstance(record, Document) and isinstance(other, Document):
+        kept |= {"file": record.file or other.file, "name": other.name}
     return replace(record, **{**kept, **changes})

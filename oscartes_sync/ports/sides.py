@@ -106,8 +106,11 @@ class SidePort(Protocol):
             Forbidden: it is not ours to write; names the owner.
         """
 
-    def complete(self, binding: Binding, key: str) -> tuple[Problem, ...]:
-        """Finish a creation of ours that was interrupted once it was made; nothing done twice."""
+    def complete(self, binding: Binding, key: str, uid: str = "") -> tuple[Problem, ...]:
+        """Finish a creation of ours that was interrupted once it was made; nothing done twice.
+
+        `uid` is that of its link.
+        """
 
     def erase(self, binding: Binding, key: str) -> tuple[Problem, ...]:
         """Remove a copy for good, whatever its version, and from the trash bin; what stays is said.

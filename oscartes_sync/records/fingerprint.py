@@ -137,7 +137,7 @@ def value_from_json(field: str, raw: Json) -> Any:
 _BESIDES = {
     Event: ("page", "properties", "said", "frail"),
     Contact: ("page", "properties"),
-    Document: ("name", "link", "page", "properties"),
+    Document: ("name", "link", "page", "properties", "named", "leading"),
 }
 _KIND = "record"
 """Names the kind of a record; an event goes without, as those do that older versions stored."""

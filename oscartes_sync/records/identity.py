@@ -18,6 +18,10 @@ SUFFIX_LENGTH = 8
 STEM_LENGTH = 36
 
 
+PART = "#"
+"""Between an entry's tag and the field that holds a file of it: together its key."""
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """What a UID of ours says: born in this wiki as this entry."""
@@ -35,6 +39,21 @@ def origin_of(uid: str) -> Origin | None:
     """Read a UID back; None where it is not one of ours."""
     match = _OURS.match(uid)
     return Origin(match["tag"], match["wiki"]) if match else None
+
+
+def file_key(tag: str, field: str) -> str:
+    """The key of the file in one field of an entry."""
+    return f"{tag}{PART}{field}"
+
+
+def entry_of(key: str) -> str:
+    """The tag of the entry that a key of the wiki is about."""
+    return key.partition(PART)[0]
+
+
+def field_of(key: str) -> str:
+    """The field of the file that a key is about, "" for an entry as a whole."""
+    return key.partition(PART)[2]
 
 
 def resource_name(uid: str, extension: str = "ics") -> str:

@@ -231,7 +231,8 @@ def _completed(world: World, interrupted: Journalled, link: Link) -> Sequence[Pr
     operation = interrupted.operation
     if operation.action is not Action.CREATE or link.dropped is operation.side:
         return ()
-    return world.port(operation.side).complete(world.binding, link.seen(operation.side).key)
+    port, key = world.port(operation.side), link.seen(operation.side).key
+    return port.complete(world.binding, key, link.uid)
 
 
 def _execute(
@@ -248,7 +249,7 @@ def _execute(
         ledger.applied.operations.extend(op for op in step.operations if op.state is State.SKIPPED)
         if waiting[uid] == 0:
             _close(step, (), ledger)
-    brake = Brake(world.clock)
+    brake = Brake(world.clock, together=bool(world.contents))
     for count, outcome in enumerate(carry_out(world, writes, brake), start=1):
         uid = outcome.operation.uid
         gathered[uid].append(outcome)

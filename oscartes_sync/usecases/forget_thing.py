@@ -15,6 +15,7 @@ from oscartes_sync.planning.snapshot import Known
 from oscartes_sync.ports import Clock, Forgotten, Settlement, StateStore
 from oscartes_sync.records.identity import (
     SUFFIX_LENGTH,
+    entry_of,
     is_ending,
     origin_of,
     suffix,
@@ -69,7 +70,7 @@ def _known(world: World, asked: str) -> list[_Found]:
     linked = [
         _Found(Forgotten(uid=head.uid, tag=head.tag, href=head.href), head.origin.other)
         for head in baseline.heads
-        if asked in (head.uid, head.tag, head.href)
+        if asked in (head.uid, head.tag, entry_of(head.tag), head.href)
     ]
     if linked or not asked:
         return linked
@@ -77,7 +78,7 @@ def _known(world: World, asked: str) -> list[_Found]:
         (each.operation.uid, each.operation.entry, each.operation.href)
         for each in world.state.unfinished(name)
     }
-    left_out = [left for left in baseline.left_out if left.key == asked]
+    left_out = [left for left in baseline.left_out if asked in (left.key, entry_of(left.key))]
     if left_out or any(asked in names for names in being_made):
         return _seen(world, asked) or [_Found(_left(world, left), None) for left in left_out]
     return _journalled(world, asked) or _seen(world, asked)

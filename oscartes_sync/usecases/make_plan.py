@@ -16,6 +16,7 @@ from oscartes_sync.planning.snapshot import Look, Presence, Sighting, Snapshot, 
 from oscartes_sync.ports import Journalled
 from oscartes_sync.records.problem import Problem, Side
 from oscartes_sync.records.record import fields_of, series_of
+from oscartes_sync.usecases.carrying import alike
 from oscartes_sync.usecases.sighting import sighted
 from oscartes_sync.usecases.world import Options, World, on_side
 
@@ -59,6 +60,7 @@ def make_plan(world: World, options: Options) -> Plan:
         looks=_looks(world, baseline, snapshots, pairing, held),
         held=held,
         decisions=options.decisions,
+        alike=alike(world, pairing),
     )
     plan = guard(reconcile(situation), limit, emptied=bool(emptied))
     return replace(

@@ -1,38 +1,58 @@
-"""A wiki whose documents are files that anybody may read under an address of their own."""
+"""A wiki whose documents are files of the cloud: shown by an address of their own, or copied."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
+from oscartes_sync.errors import Invalid
 from oscartes_sync.planning.binding import Binding
-from oscartes_sync.planning.operation import FieldChange, Operation
-from oscartes_sync.planning.snapshot import Known, Look, Snapshot
-from oscartes_sync.ports import Image, Traffic, Wiki, Written
+from oscartes_sync.planning.document_merge import LINKED_INSTEAD
+from oscartes_sync.planning.operation import FieldChange
+from oscartes_sync.ports import Wiki, Written
+from oscartes_sync.ports.contents import Contents
 from oscartes_sync.ports.links import PublicLinks
+from oscartes_sync.records.document import Document
+from oscartes_sync.records.identity import PART
 from oscartes_sync.records.problem import Problem, Side
 from oscartes_sync.records.record import Record, a_document
+from oscartes_sync.usecases.carrying import same_bytes
+from oscartes_sync.usecases.passing import PassedOn
 from oscartes_sync.usecases.world import on_side
 
 _SOME_LINK: Final = "https://cloud.example/s/x"
 """Stands in for an address that is made when the entry is."""
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedWiki:
-    """The Wiki port, in front of another: an entry is made with the public address of its file.
+class PublishedWiki(PassedOn):
+    """The Wiki port, in front of another: an entry is made with what shows its file.
 
-    The address is made first: an entry without one would show nothing. Where the entry cannot be
-    made then, the address is revoked by the end of the run (`PublicLinks.keep`).
+    An address is made first: an entry without one would show nothing. Where the entry cannot be
+    made then, the address is revoked by the end of the run (`PublicLinks.keep`). A copy comes
+    after the entry: what the wiki does with a file is known only once it has it, and where it does
+    not take it the address stands in.
     """
 
-    wiki: Wiki
-    links: PublicLinks
+    def __init__(self, wiki: Wiki, links: PublicLinks, theirs: Contents, own: Contents) -> None:
+        """`theirs` are the files of the cloud, `own` those of the wiki."""
+        super().__init__(wiki)
+        self._wiki = wiki
+        self._links = links
+        self._theirs = theirs
+        self._own = own
 
     def create(self, binding: Binding, uid: str, record: Record, key: str | None) -> Written:
         """See `SidePort.create`."""
-        return self.wiki.create(binding, uid, self._published(binding, record), key)
+        if binding.mode == "link":
+            return self._wiki.create(binding, uid, self._published(binding, record), key)
+        made = self._wiki.create(binding, uid, record, key)
+        document, seen = a_document(record), made.seen
+        # Of an entry that an interrupted run made, the file may be there already.
+        before = a_document(seen.record).content
+        change = FieldChange("content", before, document.content)
+        filled = self._copied(binding, seen.key, seen.token, [change], document)
+        return Written(filled.seen, (*made.problems, *filled.problems))
 
     def update(
         self,
@@ -46,68 +66,78 @@ class PublishedWiki:
 
         Not where the entry shows one that was none of this cloud's: a member gave it.
         """
+        if any(change.name == "content" for change in changes):
+            return self._copied(binding, key, token, changes, a_document(record))
         if any(change.name == "file" for change in changes):
             shown = a_document(record).link
             fresh = self._published(binding, record) if _where(shown) or not shown else record
             if not shown or _where(shown) == _where(a_document(fresh).link):
                 record = fresh
-        return self.wiki.update(binding, key, token, changes, record)
+        return self._wiki.update(binding, key, token, changes, record)
 
     def refuses(self, binding: Binding, record: Record) -> Problem | None:
         """See `Wiki.refuses`."""
-        return self.wiki.refuses(binding, replace(a_document(record), link=_SOME_LINK))
+        link = _SOME_LINK if binding.mode == "link" else ""
+        return self._wiki.refuses(binding, replace(a_document(record), link=link))
 
     def address(self, key: str) -> str:
         """See `Wiki.address`."""
-        return self.wiki.address(key)
+        return self._wiki.address(key)
 
-    # As they are
-
-    def snapshot(self, binding: Binding, known: Known, *, full: bool = False) -> Snapshot:
-        """See `SidePort.snapshot`."""
-        return self.wiki.snapshot(binding, known, full=full)
-
-    def look(self, binding: Binding, keys: Iterable[str]) -> Mapping[str, Look]:
-        """See `SidePort.look`."""
-        return self.wiki.look(binding, keys)
-
-    def delete(self, binding: Binding, key: str, token: str, *, withdrawn: bool = False) -> None:
-        """See `SidePort.delete`."""
-        self.wiki.delete(binding, key, token, withdrawn=withdrawn)
-
-    def images(self, binding: Binding, operations: Sequence[Operation]) -> Mapping[str, Image]:
-        """See `SidePort.images`."""
-        return self.wiki.images(binding, operations)
-
-    def put_back(self, binding: Binding, operation: Operation, token: str, image: Image) -> Written:
-        """See `SidePort.put_back`."""
-        return self.wiki.put_back(binding, operation, token, image)
-
-    def complete(self, binding: Binding, key: str) -> tuple[Problem, ...]:
-        """See `SidePort.complete`."""
-        return self.wiki.complete(binding, key)
-
-    def erase(self, binding: Binding, key: str) -> tuple[Problem, ...]:
-        """See `SidePort.erase`."""
-        return self.wiki.erase(binding, key)
-
-    def project(self, binding: Binding, record: Record) -> Record:
-        """See `SidePort.project`."""
-        return self.wiki.project(binding, record)
-
-    def parallel(self, *, creating: bool) -> int:
-        """See `SidePort.parallel`."""
-        return self.wiki.parallel(creating=creating)
-
-    def traffic(self) -> Traffic:
-        """See `SidePort.traffic`."""
-        return self.wiki.traffic()
-
-    def _published(self, binding: Binding, record: Record) -> Record:
+    def _published(self, binding: Binding, record: Record) -> Document:
         document = a_document(record)
         with on_side(Side.CLOUD):
-            link = self.links.publish(binding, document.file, document.title)
+            link = self._links.publish(binding, document.file, document.title)
         return replace(document, link=link)
+
+    def _copied(
+        self,
+        binding: Binding,
+        key: str,
+        token: str,
+        changes: Sequence[FieldChange],
+        document: Document,
+    ) -> Written:
+        """Send the bytes, unless they are there already; the address where they are not taken."""
+        before = next(str(each.before or "") for each in changes if each.name == "content")
+        there = replace(document, content=before)
+        with on_side(Side.CLOUD), self._theirs.fetched(binding, document) as body:
+            if before and same_bytes(binding, self._own, there, body):
+                changes = [each for each in changes if each.name != "content"]
+            with on_side(Side.WIKI):
+                try:
+                    return self._wiki.update(
+                        binding, key, token, changes, replace(document, body=body)
+                    )
+                except Invalid as refused:
+                    if PART in key or not _is_about_file(refused):
+                        raise
+                    told = refused
+        return self._linked_instead(binding, key, token, changes, document, refused=told)
+
+    def _linked_instead(
+        self,
+        binding: Binding,
+        key: str,
+        token: str,
+        changes: Sequence[FieldChange],
+        document: Document,
+        *,
+        refused: Invalid,
+    ) -> Written:
+        """The address in the place of the copy, and of the older one that stands there."""
+        kept = [
+            replace(each, after="") for each in changes if each.name != "content" or each.before
+        ]
+        linked = self._published(binding, document)
+        shown = FieldChange("file", "", document.file)
+        made = self._wiki.update(binding, key, token, [*kept, shown], replace(linked, body=None))
+        said = Problem.warning(LINKED_INSTEAD, Side.WIKI, file=document.name, reason=refused.code)
+        return Written(made.seen, (*made.problems, said.at(entry=key, href=document.file)))
+
+
+def _is_about_file(refused: Invalid) -> bool:
+    return refused.code in ("upload-refused", "upload-too-large", "picture-not-bared")
 
 
 def _where(link: str) -> str:

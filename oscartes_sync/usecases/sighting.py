@@ -10,7 +10,7 @@ from oscartes_sync.planning.baseline import Baseline
 from oscartes_sync.planning.binding import Binding
 from oscartes_sync.planning.pairing import Pairing, ending_for, ending_of, pair
 from oscartes_sync.planning.snapshot import Sighting, Snapshot
-from oscartes_sync.records.identity import is_ending, uid_of
+from oscartes_sync.records.identity import PART, is_ending, uid_of
 from oscartes_sync.records.problem import Side
 from oscartes_sync.usecases.world import World, on_side
 
@@ -28,7 +28,7 @@ def sighted(world: World, baseline: Baseline, *, full: bool) -> tuple[Snapshot, 
     if of_wiki:
         wiki = _read_again(world, baseline, Side.WIKI, of_wiki, full=full)
     of_cloud = _unread(baseline, Side.CLOUD, cloud)
-    if of_cloud and any(is_ending(ending_of(each.key)) for each in pairing.alone[Side.WIKI]):
+    if of_cloud and any(_may_be_kin(each.key) for each in pairing.alone[Side.WIKI]):
         cloud = _read_again(world, baseline, Side.CLOUD, of_cloud, full=full)
     if of_wiki or of_cloud:
         pairing = pair(world.binding, baseline, wiki, cloud)
@@ -42,6 +42,11 @@ def _unread(baseline: Baseline, side: Side, now: Snapshot) -> frozenset[str]:
         for left in baseline.left_out
         if left.side is side and left.token and left.key in now.unmoved
     )
+
+
+def _may_be_kin(key: str) -> bool:
+    """Whether what was left out of the cloud may belong to this new thing of the wiki."""
+    return PART in key or is_ending(ending_of(key))
 
 
 def _kin(binding: Binding, tags: frozenset[str], events: Iterable[Sighting]) -> frozenset[str]:

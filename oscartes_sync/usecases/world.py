@@ -10,6 +10,7 @@ from oscartes_sync.errors import SideError
 from oscartes_sync.planning.binding import Binding, MaxDelete
 from oscartes_sync.planning.rules import Decision
 from oscartes_sync.ports import Clock, Cloud, SidePort, StateStore, Traffic, Wiki
+from oscartes_sync.ports.contents import Contents
 from oscartes_sync.ports.links import PublicLinks
 from oscartes_sync.ports.memberships import MemberLists, Memberships
 from oscartes_sync.records.problem import Side
@@ -23,7 +24,7 @@ class World:
     """One binding with the ports that reach its two sides.
 
     `lists` and `memberships` are there where it keeps groups in step, `links` where it publishes
-    documents.
+    documents, and `contents`, by side, where it carries files.
     """
 
     binding: Binding
@@ -34,6 +35,7 @@ class World:
     lists: MemberLists | None = None
     memberships: Memberships | None = None
     links: PublicLinks | None = None
+    contents: Mapping[Side, Contents] = field(default_factory=dict)
 
     def port(self, side: Side) -> SidePort:
         """The port to that side."""

@@ -46,10 +46,14 @@ _NOT_AS_MEANT = frozenset({"created-hidden", "created-public", "created-unreadab
 
 
 class Brake:
-    """Remembers what must not be tried any more in this run; shared by the workers."""
+    """Remembers what must not be tried any more in this run; shared by the workers.
 
-    def __init__(self, clock: Clock) -> None:
+    `together`: what is written on one side is taken from the other just then, as files are.
+    """
+
+    def __init__(self, clock: Clock, *, together: bool = False) -> None:
         self._lock = Lock()
+        self._together = together
         self._clock = clock
         self._end = clock.monotonic() + LONGEST
         self._late = {Side.WIKI: 0, Side.CLOUD: 0}
@@ -62,7 +66,7 @@ class Brake:
         with self._lock:
             if operation.action is Action.CREATE and operation.side in self._no_creations:
                 return True
-            if operation.side in self._stopped:
+            if operation.side in self._stopped or (self._together and self._stopped):
                 return True
             if self._clock.monotonic() >= self._end:
                 self._late[operation.side] += 1
@@ -146,11 +150,11 @@ def attempt(send: Write, operation: Operation, brake: Brake) -> Outcome:
         written = send(operation)
     except OscartesError as error:
         # One thing that cannot be written, for whatever reason of ours, does not stop the others.
+        side = operation.side
         if isinstance(error, SideError):
-            brake.learn(operation.side, error)
-        problem = Problem.from_error(
-            error, side=operation.side, entry=operation.entry, href=operation.href
-        )
+            side = Side(error.side) if error.side else side
+            brake.learn(side, error)
+        problem = Problem.from_error(error, side=side, entry=operation.entry, href=operation.href)
         failed = replace(operation, state=State.FAILED, problem=problem)
         return Outcome(operation=failed, unknown=_in_doubt(operation, error))
     brake.went_well(operation.side)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -233,8 +234,46 @@ def test_a_large_file_goes_in_parts_and_is_put_together(
     assert seen.checksums == {"SHA256": hashlib.sha256(BIG).hexdigest()}
     assert world.content("a.bin") == BIG
     names = [line.path.rsplit("/", 1)[-1] for line in world.cloud.requests if line.method == "PUT"]
-    assert names == ["00001", "00002", "00003"]
+    assert sorted(names) == ["00001", "00002", "00003"]
     assert told == [(100_000, 256_000), (200_000, 256_000), (256_000, 256_000)]
+
+
+def test_a_refused_upload_is_refused_by_its_first_part(
+    world: FolderWorld, sending: Sending
+) -> None:
+    world.cloud.faults.fail_next(99, status=507, method="PUT")
+    with pytest.raises(Full):
+        sending.send(outgoing("a.bin", BIG))
+    assert puts(world) == 1
+
+
+def test_parts_are_on_their_way_at_once(world: FolderWorld, sending: Sending) -> None:
+    """The second is not carried out before the third has come."""
+    came, together = threading.Event(), []
+    world.cloud.faults.interpose(
+        lambda: together.append(came.wait(10)), method="PUT", containing="/00002"
+    )
+    world.cloud.faults.interpose(came.set, method="PUT", containing="/00003")
+    sending.send(outgoing("a.bin", BIG))
+    assert together == [True]
+    assert world.content("a.bin") == BIG
+
+
+def test_without_bulk_several_go_at_once_and_are_told_in_their_order(
+    world: FolderWorld, sending: Sending
+) -> None:
+    came, together = threading.Event(), []
+    world.cloud.faults.interpose(
+        lambda: together.append(came.wait(10)), method="PUT", containing="/0.txt"
+    )
+    world.cloud.faults.interpose(came.set, method="PUT", containing="/1.txt")
+    content = {f"{number}.txt": b"%d" % number for number in range(6)}
+    told: list[str] = []
+    files = [outgoing(path, each) for path, each in content.items()]
+    sending.send_all(files, lambda _, kept: told.append(kept.path))  # type: ignore[union-attr]
+    assert together == [True]
+    assert told == list(content)
+    assert {path: world.content(path) for path in content} == content
 
 
 def test_an_upload_goes_on_where_an_earlier_one_broke_off(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 import requests
+from lxml import etree
 
 _TIMEOUT = 20
 
@@ -38,6 +39,18 @@ class FolderClient:
     def delete(self, name: str) -> None:
         assert self._send("DELETE", name).status_code == 204
 
+    def get(self, name: str) -> bytes:
+        answer = self._send("GET", name)
+        assert answer.status_code == 200, answer.text
+        return answer.content
+
+    def names(self) -> set[str]:
+        """The paths of all files below."""
+        answer = self._send("PROPFIND", "", headers={"Depth": "infinity"})
+        root = unquote(urlsplit(self._url("", self.path)).path).rstrip("/") + "/"
+        hrefs = (each.text or "" for each in etree.fromstring(answer.content).iter("{DAV:}href"))
+        return {unquote(href).removeprefix(root) for href in hrefs if not href.endswith("/")}
+
     def shares(self) -> list[dict[str, object]]:
         """All public links of the account."""
         url = f"{self.server}/ocs/v2.php/apps/files_sharing/api/v1/shares?format=json"
@@ -50,6 +63,25 @@ class FolderClient:
             )
         found: list[dict[str, object]] = answer.json()["ocs"]["data"]
         return found
+
+    def share_with(self, user: str, permissions: int) -> None:
+        """Share the folder with another account."""
+        url = f"{self.server}/ocs/v2.php/apps/files_sharing/api/v1/shares?format=json"
+        form = {
+            "path": f"/{self.path}",
+            "shareType": "0",
+            "shareWith": user,
+            "permissions": str(permissions),
+        }
+        with self._session() as session:
+            answer = session.post(
+                url,
+                data=form,
+                auth=(self.user, self.password),
+                headers={"OCS-APIRequest": "true"},
+                timeout=_TIMEOUT,
+            )
+        assert answer.status_code == 200, answer.text
 
     @staticmethod
     def read(url: str) -> int:

@@ -10,12 +10,17 @@ from oscartes_sync.adapters.yeswiki.wiki import YesWikiWiki
 from oscartes_sync.ports import Written
 from tests.e2e.conftest import BOT, PASSWORD, Pair
 from tests.e2e.folders import FolderClient
+from tests.fakes.wiki_place import Time
 
 FOLDER = "GT Outils/Publié"
 
 
 def configure(pair: Pair, **more: Any) -> FolderClient:
-    """A configuration with one binding of documents; values are TOML already."""
+    """A configuration with one binding of documents; values are TOML already.
+
+    The wiki's own files stay there, unless `direction` says otherwise.
+    """
+    more.setdefault("direction", '"to-wiki"')
     pair.configure()
     path = pair.folder / "oscartes.toml"
     head = path.read_text("utf-8").partition("[[bindings]]")[0]
@@ -377,7 +382,7 @@ def test_a_folder_that_is_gone_deletes_nothing(pair: Pair) -> None:
 @pytest.mark.parametrize(
     ("more", "code"),
     [
-        ({"direction": '"both"'}, "config-documents-one-way"),
+        ({"mode": '"both"'}, "config-not-one-of"),
         ({"consent": '"bf_auteur=oui"'}, "config-not-for-kind"),
         ({"fields": '{ link = "bf_document" }'}, "field-property-unknown"),
         ({"max_size": '"beaucoup"'}, "config-bad-size"),
@@ -394,3 +399,25 @@ def test_what_documents_cannot_do_is_an_error_of_the_configuration(
         problem["code"] for each in document.get("bindings", ()) for problem in each["problems"]
     ]
     assert code in (document.get("error", {}).get("code"), *told)
+
+
+def test_addresses_may_end_by_themselves_where_nobody_runs_this_any_more(
+    dated: Pair, clock: Time
+) -> None:
+    folder = configure(dated, links_expire='"90d"')
+    folder.put("a.pdf", b"%PDF")
+
+    def expiry() -> set[str]:
+        return {str(share["expiration"])[:10] for share in folder.shares()}
+
+    assert dated.sync()[0] == 0
+    assert expiry() == {"2027-02-22"}
+    clock.sleep(10 * 86400)
+    assert dated.sync()[0] == 0
+    assert expiry() == {"2027-02-22"}
+    clock.sleep(21 * 86400)
+    assert dated.sync()[0] == 0
+    assert expiry() == {"2027-03-25"}
+    configure(dated)
+    assert dated.sync()[0] == 0
+    assert expiry() == {"None"}

@@ -383,7 +383,7 @@ class FakeSide:
         self._after()
         return Written(self._seen(key))
 
-    def complete(self, binding: Binding, key: str) -> tuple[Problem, ...]:
+    def complete(self, binding: Binding, key: str, uid: str = "") -> tuple[Problem, ...]:
         self.completed.append(key)
         return ()
 

@@ -188,7 +188,7 @@ class NextcloudCloud:
         """Undo an update or a deletion; see `restoring.Restoring.put_back`."""
         return self._restoring.put_back(self._place(binding), operation, token, image)
 
-    def complete(self, binding: Binding, key: str) -> tuple[Problem, ...]:  # noqa: ARG002
+    def complete(self, binding: Binding, key: str, uid: str = "") -> tuple[Problem, ...]:  # noqa: ARG002
         """Nothing: a resource is made by one request."""
         return ()
 

@@ -247,8 +247,13 @@ def proppatch(title: str, color: str) -> bytes:
 
 def sign(states: str) -> bytes:
     """Set our own property of a calendar, see `states`."""
+    return set_property("x:states", states)
+
+
+def set_property(prefixed: str, value: str) -> bytes:
+    """Set one property."""
     return _document(
-        "d:propertyupdate", f"<d:set><d:prop>{_values({'x:states': states})}</d:prop></d:set>"
+        "d:propertyupdate", f"<d:set><d:prop>{_values({prefixed: value})}</d:prop></d:set>"
     )
 
 

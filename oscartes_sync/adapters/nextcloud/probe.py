@@ -149,24 +149,30 @@ class NextcloudProbe:
             yield self._check("cloud-capabilities", "warn", "cloud-teams-off")
         else:
             yield self._check("cloud-capabilities", "ok", "cloud-capabilities")
-        if any(binding.kind == "documents" for binding in bindings):
-            yield self._public_links(sharing)
+        shown = [each for each in bindings if each.kind == "documents"]
+        shown = [each for each in shown if each.direction.writes(Side.WIKI)]
+        if shown:
+            yield self._public_links(sharing, needed=any(each.mode == "link" for each in shown))
 
-    def _public_links(self, sharing: Any) -> Check:
-        """Whether files may have public addresses without a password, as a wiki needs them."""
+    def _public_links(self, sharing: Any, *, needed: bool) -> Check:
+        """Whether files may have public addresses without a password, as a wiki needs them.
+
+        Where files are copied, they stand in for what the wiki does not take, and no more.
+        """
+        bad: CheckStatus = "fail" if needed else "warn"
         public = sharing.get("public") if isinstance(sharing, dict) else None
         public = public if isinstance(public, dict) else {}
         password, expiry = public.get("password"), public.get("expire_date")
         if public.get("enabled") is False:
-            return self._check("cloud-links", "fail", "cloud-links-off")
+            return self._check("cloud-links", bad, "cloud-links-off")
         if isinstance(password, dict) and password.get("enforced"):
-            return self._check("cloud-links", "fail", "cloud-links-with-password")
+            return self._check("cloud-links", bad, "cloud-links-with-password")
         if isinstance(expiry, dict) and expiry.get("enforced"):
             return self._check("cloud-links", "warn", "cloud-links-expire")
         return self._check("cloud-links", "ok", "cloud-links")
 
     def _folder(self, binding: Binding) -> Iterator[Check]:
-        """Whether the folder is there, and can be read."""
+        """Whether the folder is there, can be read, and written where the binding does so."""
         from oscartes_sync.adapters.nextcloud.folders.place import Folder  # noqa: PLC0415
         from oscartes_sync.adapters.nextcloud.folders.walk import Walk  # noqa: PLC0415
 
@@ -180,6 +186,9 @@ class NextcloudProbe:
             yield self._failed("folder", failure, target=binding.name)
         else:
             named["count"] = str(len(walked.files))
+            if binding.direction.writes(Side.CLOUD) and not walked.root.may_create:
+                yield self._check("folder", "fail", "folder-read-only", named, target=binding.name)
+                return
             yield self._check("folder", "ok", "folder-found", named, target=binding.name)
 
     def _room(self) -> Iterator[Check]:

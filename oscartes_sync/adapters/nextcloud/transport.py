@@ -15,10 +15,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import requests
-import urllib3
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError, NewConnectionError
@@ -28,6 +27,7 @@ from oscartes_sync.adapters.nextcloud.address import Address
 from oscartes_sync.adapters.nextcloud.auth import Auth
 from oscartes_sync.adapters.nextcloud.refusals import Reply, unavailable
 from oscartes_sync.adapters.nextcloud.settings import CloudSettings
+from oscartes_sync.adapters.nextcloud.wire import Wire
 from oscartes_sync.errors import (
     ConfigurationError,
     CredentialsRefused,
@@ -38,7 +38,9 @@ from oscartes_sync.errors import (
     Unexpected,
     Unreachable,
 )
-from oscartes_sync.ports import Clock, Traffic
+
+if TYPE_CHECKING:
+    from oscartes_sync.ports import Clock, Traffic
 
 ATTEMPTS = 5
 ATTEMPTS_WHEN_BUSY = 9
@@ -106,22 +108,6 @@ class _Untrusted(Exception):
     def __init__(self, fault: str) -> None:
         super().__init__(fault)
         self.fault = fault
-
-
-class _Wire(HTTPAdapter):
-    """Takes answers off the connection, their cookies not even read."""
-
-    def build_response(
-        self, req: requests.PreparedRequest, resp: urllib3.BaseHTTPResponse
-    ) -> requests.Response:
-        """As the adapter's own, without its jar."""
-        response = requests.Response()
-        response.status_code = resp.status
-        response.headers = CaseInsensitiveDict(resp.headers)
-        response.raw = resp
-        response.request = req
-        response.connection = self
-        return response
 
 
 class Transport:
@@ -199,6 +185,8 @@ class Transport:
 
     def traffic(self) -> Traffic:
         """Requests so far, repeated ones included, and bytes of bodies both ways."""
+        from oscartes_sync.ports import Traffic  # noqa: PLC0415
+
         with self._lock:
             return Traffic(self._requests, self._bytes)
 
@@ -254,7 +242,7 @@ class Transport:
         """A connection for one request. A session above it would only add a jar and redirects."""
         with self._lock:
             adapter = self._free.pop() if self._free else None
-        adapter = adapter or _Wire(pool_connections=1, pool_maxsize=1)
+        adapter = adapter or Wire(pool_connections=1, pool_maxsize=1)
         try:
             yield adapter
         finally:

@@ -17,6 +17,7 @@ from oscartes_sync.mapping.setting import Setting
 from oscartes_sync.mapping.where import check_consent, check_where
 from oscartes_sync.planning.binding import Binding
 from oscartes_sync.records.fingerprint import digest
+from oscartes_sync.records.problem import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,16 @@ def bind(client: BazarClient, binding: Binding, form: Form, *, user: str) -> Bou
     return Bound(binding, form, entries, user)
 
 
+def _needs(binding: Binding) -> frozenset[str]:
+    """The fields of a documents form that a binding cannot do without."""
+    writes = binding.direction.writes(Side.WIKI)
+    needs = set()
+    if writes:
+        # Of a copy that the wiki does not take, the address is shown.
+        needs |= {"files", "link"} if binding.mode == "copy" else {"link"}
+    return frozenset(needs or {"files"})
+
+
 def _entries(client: BazarClient, binding: Binding, form: Form, user: str) -> Entries:
     base = client.base_url
 
@@ -126,6 +137,8 @@ def _entries(client: BazarClient, binding: Binding, form: Form, user: str) -> En
             user=user,
             zone=ZoneInfo(binding.zone),
             page_url=client.page_url,
+            needs=_needs(binding),
+            copies=binding.mode == "copy",
         )
     return EventEntries(
         Setting(

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from bazar_forms.client import PageRow, Revision
+from bazar_forms.client import PageRow, Revision, Upload
 from bazar_forms.entry import Entry
 from bazar_forms.errors import BazarError, SessionLost, UnknownOutcome
 from bazar_forms.field import POSITION, FieldType
@@ -88,10 +88,12 @@ class EntryEditor:
         watch: Watch,
         *,
         structure: object | None = None,
+        files: Mapping[str, Upload] | None = None,
     ) -> Edited:
         """Send `sent` to the entry as it was read, and merge back what others wrote meanwhile.
 
-        `structure` replaces the recurrence, which is otherwise sent back as it is.
+        `structure` replaces the recurrence, which is otherwise sent back as it is; `files` are
+        sent into their fields, by property.
 
         Raises:
             Moved: `slipped-in`, `slipped-in-unreadable`: somebody wrote the same fields. Their
@@ -101,8 +103,10 @@ class EntryEditor:
         with translated(self._reader.wiki, tag=entry.tag):
             spot = self._spot(entry)
             wanted = kept if structure is None else structure
-            back = self._send(entry, sent, spot, wanted, reshaped=structure not in (None, kept))
-            return self._merged(entry, sent, back, watch)
+            reshaped = structure not in (None, kept) or bool(files)
+            back = self._send(entry, sent, spot, wanted, files or {}, reshaped=reshaped)
+            named = {name: _text(back.properties.get(name)) for name in files or ()}
+            return self._merged(entry, {**sent, **named}, back, watch)
 
     # Sending
 
@@ -130,17 +134,19 @@ class EntryEditor:
         sent: Mapping[str, str],
         spot: tuple[str, str] | None,
         structure: object,
+        files: Mapping[str, Upload],
         *,
         reshaped: bool,
     ) -> Entry:
         """Send the edit, and read the entry back.
 
         A session that ended before the edit is opened again, once; an edit whose answer was lost
-        is looked for. `reshaped`: it changes the recurrence, which no value that is sent tells.
+        is looked for. `reshaped`: it changes the recurrence, or files, which no value that is
+        sent tells.
         """
         for last in (False, True):
             try:
-                self._post(entry, sent, spot, structure)
+                self._post(entry, sent, spot, structure, files)
             except (SessionLost, UnknownOutcome) as lost:
                 back = self._reader.now(entry.tag)
                 untouched = back.updated == entry.updated
@@ -159,6 +165,7 @@ class EntryEditor:
         sent: Mapping[str, str],
         spot: tuple[str, str] | None,
         structure: object,
+        files: Mapping[str, Upload] | None = None,
     ) -> None:
         title = self._recipe.title_template or str(entry.properties.get(TITLE) or "")
         self._client.edit(
@@ -168,6 +175,7 @@ class EntryEditor:
             position=spot,
             recurrence_pairs=list(flat_pairs(RECURRENCE_PROPERTY, structure).items()),
             position_names=self._map_names(),
+            files=files or None,
         )
 
     # Merging back

@@ -21,6 +21,7 @@ from oscartes_sync.mapping.entries import Reading
 from oscartes_sync.mapping.groups import Groups, group, parent_of
 from oscartes_sync.planning.snapshot import Known, Sighting, Snapshot, Standing
 from oscartes_sync.records.event import Event, When
+from oscartes_sync.records.identity import PART, entry_of, field_of
 from oscartes_sync.records.problem import Problem, Severity, Side
 
 FEW = 500
@@ -58,23 +59,27 @@ def take_snapshot(
     sightings: dict[str, Sighting] = {}
     unmoved: set[str] = set()
     problems = list(_malformed(bound)) if listing.broken else []
+    files, asked = _files_known(known), _asked(known)
     for key, members in listing.groups.things.items():
         token = known.tokens.get(key, "")
-        if not listing.whole and token and dates_of(token) == listing.part(members):
-            unmoved.add(key)
+        dates = listing.part(members)
+        if not listing.whole and dates_of(token) == dates and key not in asked:
+            unmoved.update((key, *files.get(key, ())))
             continue
         entries = [listing.entries[tag] for tag in members if tag in listing.entries]
         if len(entries) != len(members):
             continue  # deleted while we read; what was known of it is looked at directly
         if is_unfinished(entries[0], bound.user):
             problems.append(Problem.warning("entry-unfinished", Side.WIKI, tag=key).at(entry=key))
-            unmoved.update({key} & known.tokens.keys())
+            unmoved.update({key, *files.get(key, ())} & known.tokens.keys())
             continue
         found = token_of(entries, bound.recipe)
-        if token == found and not anew:
-            unmoved.add(key)
-        else:
-            sightings[key] = sight(key, found, bound.entries.read(entries), bound, now)
+        for one in (key, *bound.entries.parts(entries[0])):
+            if known.tokens.get(one) == found and not anew:
+                unmoved.add(one)
+            else:
+                reading = bound.entries.read(entries, field_of(one))
+                sightings[one] = sight(one, found, reading, bound, now)
     for tag in listing.groups.orphans:
         _sight_orphan(tag, listing, known, sightings, unmoved, anew=anew)
     bookmark = last.follow(bound.basis, listing.dates.values(), now)
@@ -89,6 +94,20 @@ def take_snapshot(
         empty=not listing.dates and not holds_others(client, bound),
         problems=tuple(problems),
     )
+
+
+def _files_known(known: Known) -> dict[str, list[str]]:
+    """The keys of files in entries that are known, by their tags."""
+    found: dict[str, list[str]] = {}
+    for key in known.tokens:
+        if PART in key:
+            found.setdefault(entry_of(key), []).append(key)
+    return found
+
+
+def _asked(known: Known) -> frozenset[str]:
+    """The tags of what is to be read whether or not it moved."""
+    return frozenset(entry_of(key) for key, token in known.tokens.items() if not token)
 
 
 def holds_others(client: BazarClient, bound: Bound) -> bool:
@@ -161,11 +180,11 @@ def _list(
     settled = all(not token or last.is_settled(token) for token in known.tokens.values())
     if anew or len(known.tokens) <= FEW or not settled:
         return _read_whole(client, bound, where)
-    listing = _scan(client, bound, where)
+    listing, asked = _scan(client, bound, where), _asked(known)
     moved = [
         tag
         for key, members in listing.groups.things.items()
-        if dates_of(known.tokens.get(key, "")) != listing.part(members) or not known.tokens[key]
+        if dates_of(known.tokens.get(key, "")) != listing.part(members) or key in asked
         for tag in members
     ]
     if len(moved) * _MANY_MOVED > len(listing.dates):

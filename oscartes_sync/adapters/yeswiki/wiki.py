@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -17,16 +19,19 @@ from oscartes_sync.planning.binding import Binding, KeptGroup
 from oscartes_sync.planning.operation import FieldChange, Operation
 from oscartes_sync.planning.snapshot import Known, Look, Snapshot
 from oscartes_sync.ports import Clock, Image, Traffic, Written
-from oscartes_sync.records.identity import SUFFIX_LENGTH
+from oscartes_sync.records.document import Document
+from oscartes_sync.records.identity import PART, SUFFIX_LENGTH, entry_of
 from oscartes_sync.records.problem import Problem
 from oscartes_sync.records.record import Record, series_of
 
 if TYPE_CHECKING:
+    from oscartes_sync.adapters.yeswiki.attaching import FileKeeper
     from oscartes_sync.adapters.yeswiki.creating import EntryCreator
     from oscartes_sync.adapters.yeswiki.removing import EntryRemover
     from oscartes_sync.adapters.yeswiki.writing import EntryWriter
     from oscartes_sync.ports.memberships import MemberList
     from oscartes_sync.ports.tables import Past
+    from oscartes_sync.records.body import Body
 
 # What looks at vanished things, and what writes, is imported when there is something to do: most
 # runs find nothing, and are over before it would be loaded.
@@ -63,7 +68,10 @@ class YesWikiWiki:
         with translated(self._wiki, form=binding.form):
             self._check_key()
             bound = self._bind(binding)
-            return take_snapshot(self._client, bound, known, self._clock.now(), full=full)
+            found = take_snapshot(self._client, bound, known, self._clock.now(), full=full)
+        if binding.kind != "documents":
+            return found
+        return replace(found, sightings=self._files(binding).judged(found.sightings))
 
     def look(self, binding: Binding, keys: Iterable[str]) -> Mapping[str, Look]:
         """A direct look at each tag with our key; see `ports.SidePort.look`."""
@@ -71,7 +79,12 @@ class YesWikiWiki:
 
         with translated(self._wiki, form=binding.form):
             self._check_key()
-            return look_at(self._client, self._met(binding), keys, user=self._user)
+            files = [key for key in keys if PART in key]
+            tags = [key for key in keys if PART not in key]
+            bound, asked = self._met(binding), [*tags, *map(entry_of, files)]
+            looks = look_at(self._client, bound, asked, user=self._user)
+        found = {tag: looks[tag] for tag in tags}
+        return {**found, **self._files(binding).look(files, looks)} if files else found
 
     def create(self, binding: Binding, uid: str, record: Record, key: str | None) -> Written:
         """Create an entry; see `ports.SidePort.create`."""
@@ -90,32 +103,51 @@ class YesWikiWiki:
         record: Record,
     ) -> Written:
         """Edit an entry through the page-edit route; see `ports.SidePort.update`."""
+        if PART in key or any(change.name == "content" for change in changes):
+            return self._files(binding).update(key, token, changes, record)
         return self._writer(binding, record).update(key, token, changes, record)
 
     def delete(self, binding: Binding, key: str, token: str, *, withdrawn: bool = False) -> None:
-        """Delete an entry, and its repetitions with it; see `ports.SidePort.delete`."""
+        """Delete an entry, and its repetitions with it; see `ports.SidePort.delete`.
+
+        A file is taken out of its entry, which stays.
+        """
+        if PART in key:
+            self._files(binding).delete(key, token)
+            return
         self._remover(binding).delete(key, token, withdrawn=withdrawn)
 
     def images(self, binding: Binding, operations: Sequence[Operation]) -> Mapping[str, Image]:
         """The entries as they are now, whole where they will go; see `ports.SidePort.images`."""
         from oscartes_sync.adapters.yeswiki.images import take_images  # noqa: PLC0415
 
+        files = [each for each in operations if PART in (each.key or "")]
+        whole = [each for each in operations if PART not in (each.key or "")]
         with translated(self._wiki, form=binding.form):
-            return take_images(self._client, self._met(binding), operations)
+            taken = take_images(self._client, self._met(binding), whole)
+        return {**taken, **self._files(binding).images(files)} if files else taken
 
     def put_back(self, binding: Binding, operation: Operation, token: str, image: Image) -> Written:
         """Undo an edit or a deletion; see `ports.SidePort.put_back`."""
         from oscartes_sync.adapters.yeswiki.restoring import EntryRestorer  # noqa: PLC0415
 
+        if PART in (operation.key or ""):
+            return self._files(binding).put_back(operation, token, image)
         return EntryRestorer(self._client, self._met(binding)).put_back(operation, token, image)
 
-    def complete(self, binding: Binding, key: str) -> tuple[Problem, ...]:
+    def complete(self, binding: Binding, key: str, uid: str = "") -> tuple[Problem, ...]:  # noqa: ARG002
         """Give an entry that an interrupted run created its owner; see `SidePort.complete`."""
-        return self._creator(binding).complete(key)
+        return () if PART in key else self._creator(binding).complete(key)
 
     def erase(self, binding: Binding, key: str) -> tuple[Problem, ...]:
         """Remove an entry for good; see `ports.SidePort.erase`."""
+        if PART in key:
+            return self._files(binding).erase(key)
         return self._remover(binding).erase(key)
+
+    def fetched(self, binding: Binding, document: Document) -> AbstractContextManager[Body]:
+        """A file in an entry; see `ports.contents.Contents.fetched`."""
+        return self._files(binding).fetched(document.content)
 
     def project(self, binding: Binding, record: Record) -> Record:
         """The record as an entry of this form could hold it."""
@@ -168,7 +200,7 @@ class YesWikiWiki:
 
     def address(self, key: str) -> str:
         """The address of an entry's page."""
-        return self._client.page_url(key)
+        return self._client.page_url(entry_of(key))
 
     def parallel(self, *, creating: bool) -> int:
         """Creations run side by side, edits one after the other."""
@@ -193,6 +225,11 @@ class YesWikiWiki:
         from oscartes_sync.adapters.yeswiki.removing import EntryRemover  # noqa: PLC0415
 
         return EntryRemover(self._client, self._met(binding))
+
+    def _files(self, binding: Binding) -> FileKeeper:
+        from oscartes_sync.adapters.yeswiki.attaching import FileKeeper  # noqa: PLC0415
+
+        return FileKeeper(self._client, self._met(binding))
 
     def _tags_by_ending(self, binding: Binding) -> dict[str, str]:
         """All tags of the form that our key sees, asked for by the first creation of a run."""

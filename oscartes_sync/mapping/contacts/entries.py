@@ -29,11 +29,15 @@ class ContactEntries:
         """Which field of the form is which."""
         return self.setting.recipe
 
-    def read(self, members: Sequence[Entry]) -> ContactReading:
+    def read(self, members: Sequence[Entry], field: str = "") -> ContactReading:  # noqa: ARG002
         """See `Entries.read`: an actor is one entry."""
         from oscartes_sync.mapping.contacts.entry_reading import read_contact  # noqa: PLC0415
 
         return read_contact(members[0], self.setting)
+
+    def parts(self, entry: Entry) -> Sequence[str]:  # noqa: ARG002
+        """See `Entries.parts`: none."""
+        return ()
 
     def draft(self, record: Record, defaults: Mapping[str, str], now: datetime) -> Writing:  # noqa: ARG002
         """See `Entries.draft`."""

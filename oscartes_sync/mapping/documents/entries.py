@@ -1,8 +1,8 @@
 """Entries of a documents form as Documents, and Documents as entries.
 
-An entry holds the public address of a file; whose file it is, its tag says, which ends with a
-digest of the file's UID. The title, the day and the categories follow the file as long as nobody
-says otherwise in the wiki (`planning.document_merge`).
+An entry holds the public address of a file, or a copy of it; whose file it is, its tag says, which
+ends with a digest of the file's UID. What members attach to entries themselves are documents, too,
+one for each field for files, named after their entry (`planning.document_merge`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bazar_forms.entry import Entry
+from bazar_forms.field import Field
 from bazar_forms.form import Form
 from bazar_forms.richtext import text_to_line
 from bazar_forms.value import Day, Instant
@@ -20,11 +21,13 @@ from oscartes_sync.errors import RecordError
 from oscartes_sync.mapping.bounds import check_entry
 from oscartes_sync.mapping.choices import choose, labels_of
 from oscartes_sync.mapping.contacts.spelling import tidy
+from oscartes_sync.mapping.documents.names import extension_of, file_name
 from oscartes_sync.mapping.documents.recipe import DocumentRecipe, find_document_recipe
 from oscartes_sync.mapping.entry_draft import NO_ENTRY, EntryDraft, Writing
 from oscartes_sync.mapping.entry_reading import Values
 from oscartes_sync.mapping.recipe import TITLE
 from oscartes_sync.records.document import DOCUMENT_FIELDS, Document
+from oscartes_sync.records.identity import file_key
 from oscartes_sync.records.problem import Problem, Side
 from oscartes_sync.records.record import Record, a_document
 
@@ -40,47 +43,87 @@ class DocumentReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentEntries:
-    """Of a documents form; `page_url` gives the address of the page of a tag."""
+    """Of a documents form; `page_url` gives the address of the page of a tag.
+
+    `copies`: its entries hold copies of the folder's files, and not their addresses alone.
+    """
 
     recipe: DocumentRecipe
     zone: ZoneInfo
     page_url: Callable[[str], str]
+    copies: bool = False
 
-    def read(self, members: Sequence[Entry]) -> DocumentReading:
-        """See `Entries.read`: a document is one entry."""
+    def read(self, members: Sequence[Entry], field: str = "") -> DocumentReading:
+        """See `Entries.read`: what an entry says of a file of the folder, or a file of its own."""
         entry = members[0]
         values = Values(entry)
+        own = next((one for one in self.recipe.files if field and one.property == field), None)
         try:
             check_entry(entry.properties)
-            title = tidy(values.line(self.recipe.title))
-            if not title:
-                raise RecordError("entry-without-title")
-            record = Document(
-                title=title,
-                date=self._date(values),
-                categories=self._categories(values),
-                link=values.line(self.recipe.link),
-                page=self.page_url(entry.tag),
-                properties=(("link", self.recipe.link.property),),
-            )
+            record = self._file(entry, values, own) if own else self._told(entry, values)
         except RecordError as error:
             problem = Problem.from_error(error, side=Side.WIKI, entry=entry.tag)
             return DocumentReading(None, (*values.problems, problem))
         return DocumentReading(record, tuple(dict.fromkeys(values.problems)))
+
+    def parts(self, entry: Entry) -> Sequence[str]:
+        """See `Entries.parts`: one for each field that holds a file."""
+        held = (one for one in self.recipe.files if _stored(entry, one))
+        return tuple(file_key(entry.tag, one.property) for one in held)
+
+    def _told(self, entry: Entry, values: Values) -> Document:
+        link, files = self.recipe.link, self.recipe.files
+        return Document(
+            title=self._title(values),
+            date=self._date(values),
+            author=self._author(values),
+            categories=self._categories(values),
+            content=_stored(entry, files[0]) if files else "",
+            link=values.line(link) if link else "",
+            page=self.page_url(entry.tag),
+            properties=(("link", link.property),) if link else (),
+        )
+
+    def _file(self, entry: Entry, values: Values, field: Field) -> Document:
+        title, stored = self._title(values), _stored(entry, field)
+        leading = field == self.recipe.files[0]
+        called = title if leading else f"{title} ({field.label or field.name})"
+        return Document(
+            title=title,
+            content=stored,
+            name=file_name(called, extension_of(stored.rstrip("_"))),
+            page=self.page_url(entry.tag),
+            leading=leading,
+        )
+
+    def _title(self, values: Values) -> str:
+        title = tidy(values.line(self.recipe.title))
+        if not title:
+            raise RecordError("entry-without-title")
+        return title
+
+    def _author(self, values: Values) -> str:
+        field = self.recipe.one("author")
+        return tidy(values.line(field)) if field else ""
 
     def draft(self, record: Record, defaults: Mapping[str, str], now: datetime) -> Writing:  # noqa: ARG002
         """See `Entries.draft`."""
         document = a_document(record)
         draft = EntryDraft()
         self._write(draft, document, DOCUMENT_FIELDS)
-        if document.link:
-            draft.place(self.recipe.link, document.link, self.recipe.fixed)
+        draft.place(self.recipe.link if document.link else None, document.link, self.recipe.fixed)
         draft.values[TITLE] = (
             self.recipe.title_template
             or draft.values.get(TITLE)
             or text_to_line(tidy(document.title))
         )
-        return draft.complete(self.recipe, defaults)
+        writing = draft.complete(self.recipe, defaults)
+        if not (self.copies and document.content):
+            return writing
+        # The file itself comes right after: no form can be sent one with a text that is read back.
+        given = {one.property for one in self.recipe.files[:1]}
+        told = [each for each in writing.problems if not _lacks(each, given)]
+        return Writing(writing.values, tuple(told))
 
     def patch(self, entry: Entry, changes: Mapping[str, object], record: Record) -> Writing:
         """See `Entries.patch`."""
@@ -105,7 +148,13 @@ class DocumentEntries:
         if back is None:
             return document
         title = document.title if self.recipe.title_template else back.title
-        return replace(document, title=title, date=back.date, categories=back.categories)
+        return replace(
+            document,
+            title=title,
+            date=back.date,
+            author=back.author,
+            categories=back.categories,
+        )
 
     def _write(self, draft: EntryDraft, document: Document, names: Sequence[str]) -> None:
         recipe = self.recipe
@@ -116,6 +165,8 @@ class DocumentEntries:
             draft.place(recipe.title, tidy(document.title), recipe.fixed)
         if "date" in names and document.date is not None:
             draft.place(recipe.one("date"), Day(document.date), recipe.fixed)
+        if "author" in names and document.author and recipe.one("author"):
+            draft.place(recipe.one("author"), tidy(document.author), recipe.fixed)
         if "categories" in names:
             self._write_categories(draft, document.categories)
 
@@ -170,7 +221,19 @@ def document_entries(
     user: str,
     zone: ZoneInfo,
     page_url: Callable[[str], str],
+    needs: frozenset[str] = frozenset(),
+    copies: bool = False,
 ) -> DocumentEntries:
     """Of this form; raises as `find_document_recipe`."""
-    recipe = find_document_recipe(form, overrides, user=user)
-    return DocumentEntries(recipe=recipe, zone=zone, page_url=page_url)
+    recipe = find_document_recipe(form, overrides, user=user, needs=needs)
+    return DocumentEntries(recipe=recipe, zone=zone, page_url=page_url, copies=copies)
+
+
+def _stored(entry: Entry, field: Field) -> str:
+    """The name of the file in a field, as the wiki stores it, "" where there is none."""
+    found = entry.properties.get(field.property)
+    return found.strip() if isinstance(found, str) else ""
+
+
+def _lacks(problem: Problem, given: set[str]) -> bool:
+    return problem.code == "required-empty" and dict(problem.params).get("property") in given

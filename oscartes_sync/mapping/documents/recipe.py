@@ -6,7 +6,7 @@ in it (interface, guarantee 9).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,19 +18,25 @@ from oscartes_sync.mapping.recipe import TITLE, may_write
 from oscartes_sync.records.fingerprint import digest
 from oscartes_sync.records.problem import Problem
 
-SHOWN: Final = ("title", "date", "categories", "link")
+SHOWN: Final = ("title", "date", "author", "categories", "link", "files")
 _ALLOWED: Final[Mapping[str, frozenset[FieldType]]] = {
     "title": frozenset({FieldType.TEXT, FieldType.TITLE}),
     "date": frozenset({FieldType.DATE}),
+    "author": frozenset({FieldType.TEXT}),
     "categories": frozenset(CHOICES),
     "link": frozenset({FieldType.LINK, FieldType.TEXT}),
+    "files": frozenset({FieldType.FILE}),
 }
+_LISTS: Final = frozenset({"categories", "files"})
+_PLACES: Final[Mapping[str, str]] = {"file": "link", "content": "files"}
+"""Fields of a Document that stand in fields of another name."""
+_AUTHOR_SAID: Final = ("auteur", "author")
 _LINK_SAID: Final = ("lien", "url", "link", "adresse", "fichier", "document")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentRecipe:
-    """See `form_recipe.FormRecipe`; `fields` are by record field, `link` among them."""
+    """See `form_recipe.FormRecipe`; `fields` are by record field, `link` and `files` among them."""
 
     form: str
     fields: Mapping[str, tuple[Field, ...]]
@@ -47,9 +53,14 @@ class DocumentRecipe:
         return self.fields["title"][0]
 
     @property
-    def link(self) -> Field:
+    def link(self) -> Field | None:
         """The field that holds the public address of a file."""
-        return self.fields["link"][0]
+        return self.one("link")
+
+    @property
+    def files(self) -> tuple[Field, ...]:
+        """The fields that hold files, images apart: a cover stays where it is."""
+        return self.fields.get("files", ())
 
     @property
     def position(self) -> Field | None:
@@ -59,7 +70,8 @@ class DocumentRecipe:
     @property
     def carries(self) -> frozenset[str]:
         """The fields of a Document that an entry of this form can show; a file by its address."""
-        return (frozenset(self.fields) - {"link"}) | {"file"}
+        shown = {name for name, place in _PLACES.items() if place in self.fields}
+        return (frozenset(self.fields) - frozenset(_PLACES.values())) | shown
 
     @property
     def says(self) -> frozenset[str]:
@@ -82,7 +94,7 @@ class DocumentRecipe:
 
     def fields_of(self, name: str) -> tuple[Field, ...]:
         """The form's fields for one record field, in order."""
-        return self.fields.get("link" if name == "file" else name, ())
+        return self.fields.get(_PLACES.get(name, name), ())
 
     def mapping(self) -> dict[str, str]:
         """Record field → property names joined by commas, for people."""
@@ -106,19 +118,22 @@ class DocumentRecipe:
 
 
 def find_document_recipe(
-    form: Form, overrides: Mapping[str, str], *, user: str = ""
+    form: Form, overrides: Mapping[str, str], *, user: str = "", needs: frozenset[str] = frozenset()
 ) -> DocumentRecipe:
     """Find the fields of `form`; `overrides` maps record fields to properties.
 
+    `needs` names what the binding cannot do without: `link`, `files`.
+
     Raises:
         ConfigurationError: `field-name-unknown`, `field-property-unknown`, `field-not-public`,
-            `field-wrong-type` for an override; `form-without-title`, `form-without-link`.
+            `field-wrong-type` for an override; `form-without-title`, `form-without-link`,
+            `form-without-files`.
     """
     chosen = {name: _chosen(form, name, written) for name, written in overrides.items()}
     fields = {**_guessed(form), **chosen}
     fields = {name: held for name, held in fields.items() if held}
-    for name in ("title", "link"):
-        if name not in fields:
+    for name in ("title", "link", "files"):
+        if name not in fields and name in {"title", *needs}:
             raise ConfigurationError(f"form-without-{name}", form=form.id)
     automatic = fields["title"][0].property == TITLE
     held = [one for each in fields.values() for one in each]
@@ -144,9 +159,22 @@ def _guessed(form: Form) -> dict[str, tuple[Field, ...]]:
     return {
         "title": (title.field,) if title else (),
         "date": tuple(dates[:1]),
+        "author": _author(fields),
         "categories": common.categories,
         "link": tuple((told or links)[:1]),
+        "files": tuple(one for one in fields if one.type is FieldType.FILE),
     }
+
+
+def _author(fields: Sequence[Field]) -> tuple[Field, ...]:
+    """The text field that says by its label, or its name, that it is for authors."""
+    texts = [one for one in fields if one.type is FieldType.TEXT]
+    found = [
+        one
+        for one in texts
+        if any(word in folded(said) for said in (one.label, one.name) for word in _AUTHOR_SAID)
+    ]
+    return tuple(found[:1])
 
 
 def _chosen(form: Form, name: str, written: str) -> tuple[Field, ...]:
@@ -156,7 +184,7 @@ def _chosen(form: Form, name: str, written: str) -> tuple[Field, ...]:
         )
     wanted = dict.fromkeys(each.strip() for each in written.split(",") if each.strip())
     found = tuple(_field(form, name, each) for each in wanted)
-    return found if name == "categories" else found[:1]
+    return found if name in _LISTS else found[:1]
 
 
 def _field(form: Form, name: str, wanted: str) -> Field:

@@ -35,6 +35,8 @@ FIELD_NAMES: Final = {
     "organizer": msg("organiser"),
     "image": msg("image"),
     "file": msg("file"),
+    "content": msg("content"),
+    "author": msg("author"),
     "files": msg("files"),
     "status": msg("status"),
     "visibility": msg("visibility"),

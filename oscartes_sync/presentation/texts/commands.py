@@ -98,10 +98,16 @@ TEXTS: Final[Mapping[str, Text]] = {
         ),
     ),
     "demo-document": Text(
-        msg("The group puts “{name}” into its folder “{folder}”:"),
+        msg(
+            "An entry on the wiki holds the file that becomes “{file}”; the group puts “{name}” "
+            "into its folder “{folder}”:"
+        ),
     ),
     "demo-document-renamed": Text(
-        msg("It is on the wiki, with a link to read it by. The group renames it “{name}”:"),
+        msg(
+            "The one is in the folder, the other on the wiki, with a link to read it by. The group "
+            "renames it “{name}”:"
+        ),
     ),
     "demo-last-run": Text(
         msg("Nothing happened since, so a last run writes nothing:"),

@@ -160,10 +160,6 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("{path}, line {line}: there is no cloud “{name}”."),
         msg("Choose one of: {known}."),
     ),
-    "config-documents-one-way": Text(
-        msg("{path}, line {line}: documents go from their folder to the wiki only, as yet."),
-        msg('Take “direction” out, or set it to "to-wiki".'),
-    ),
     "config-not-for-kind": Text(
         msg('{path}, line {line}: “{key}” means nothing where kind = "{kind}".'),
         msg("Remove it."),

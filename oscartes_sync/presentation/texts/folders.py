@@ -19,6 +19,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     "folder-found": Text(
         msg("The folder “{folder}” is there and can be read; it holds files: {count}."),
     ),
+    "folder-read-only": Text(
+        msg("The folder “{folder}” is shared with the bot for reading only."),
+        msg('Share it with the right to create and edit, or set direction = "to-wiki".'),
+    ),
     "cloud-links": Text(
         msg("Files may have public addresses without a password."),
     ),
@@ -65,6 +69,25 @@ TEXTS: Final[Mapping[str, Text]] = {
     "file-not-in-bin": Text(
         msg("A file of “{folder}” that was to be brought back is not in the trash bin any more."),
         msg("Put it back by hand, from a copy or a backup."),
+    ),
+    "file-version-gone": Text(
+        msg("The version of {href} that was to be brought back is not kept any more."),
+        msg("Look for it in the wiki's entry, or in a backup."),
+    ),
+    "no-free-file-name": Text(
+        msg("No free name was found for {file} in the folder “{folder}”."),
+        msg("Nothing to do: the next run tries again."),
+    ),
+    "copy-linked-instead": Text(
+        msg("The wiki did not take {file}: its entry shows a public address of it instead."),
+        msg(
+            "Nothing to do; or let the field, and the wiki's server, take larger files, or this "
+            "kind of file."
+        ),
+    ),
+    "picture-not-bared": Text(
+        msg("What is written into the picture {file} cannot be taken out of it."),
+        msg("Save it as JPEG, PNG or WebP, or set keep_metadata = true for this binding."),
     ),
     "links-forbidden": Text(
         msg("The cloud does not let us make public links to the files of “{folder}”."),

@@ -38,6 +38,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("The form {form} has no field for a link, in which a document's address could stand."),
         msg("Add a field of the type “lien internet” to it, or name one: fields = {{ link = … }}."),
     ),
+    "form-without-files": Text(
+        msg("The form {form} has no field for files that everybody may read."),
+        msg("Add a field of the type “fichier” to it, or name one: fields = {{ files = … }}."),
+    ),
     "form-without-title": Text(
         msg("The form {form} has no title that everybody may read."),
         msg("Bind another form, or open the read right of its title."),

@@ -105,6 +105,14 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("The wiki “{wiki}” did not keep the file, for its size or its kind."),
         msg("Choose a smaller file, or a kind that the wiki allows."),
     ),
+    "upload-too-large": Text(
+        msg("A file is larger than the field {property} takes, at most {bytes} bytes."),
+        msg("Raise the limit of that field in the form, or choose a smaller file."),
+    ),
+    "upload-not-kept": Text(
+        msg("The wiki gives back other bytes than were sent to {tag}, in the file {file}."),
+        msg("Look at the file in the entry; the next run tries again."),
+    ),
     "write-refused": Text(
         msg("The wiki “{wiki}” refused to write this."),
         msg("Try the same in a browser: the wiki then says why."),

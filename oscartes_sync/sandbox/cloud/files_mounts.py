@@ -132,7 +132,11 @@ class Mounts:
         found = [
             Mount(share.node, self.target(share, uid), share.permissions, share=share)
             for share in self.shares
-            if uid in self.members(share) and uid not in share.left and _is_kept(share.node)
+            # Links are many, and mounted for nobody.
+            if share.kind != LINK
+            and uid in self.members(share)
+            and uid not in share.left
+            and _is_kept(share.node)
         ]
         joined = self._joined(uid)
         for folder in self.team_folders.values():

@@ -21,6 +21,9 @@ from oscartes_sync.sandbox.cloud.messages import Reply, Request
 
 LOOPBACK = "127.0.0.1"
 LONGEST_LINE = 65536
+TOGETHER = 65536
+"""Bytes of a body up to which it is sent in one go with its headers; beyond, it is not copied."""
+
 REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 
@@ -155,7 +158,11 @@ class _Connection(socketserver.StreamRequestHandler):
             lines.append("Connection: close")
         head = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
         body = b"" if bodiless or method == "HEAD" else reply.body[:upto]
-        self.connection.sendall(head + body)
+        if len(body) <= TOGETHER:
+            self.connection.sendall(head + body)
+            return
+        self.connection.sendall(head)
+        self.connection.sendall(body)
 
 
 def _origin(target: str) -> str:

@@ -280,6 +280,12 @@ class CloudStandIn:
             place = self.further.mounts.resolve(uid, tuple(path.split("/")))
             self.further.writing.move(place, tuple(to.split("/")))
 
+    def file_names(self, uid: str, path: str) -> set[str]:
+        """What lies in a folder, sub-folders left out."""
+        with self.core.lock:
+            held = self.further.mounts.resolve(uid, tuple(path.split("/"))).node.children
+            return {name for name, node in held.items() if not node.folder}
+
     # Backups
 
     def snapshot(self) -> tuple[Store, Directory]:

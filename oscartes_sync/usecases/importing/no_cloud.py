@@ -63,9 +63,9 @@ class NoCloud:
         """Never asked for."""
         self._refuse(binding, operation, token, image)
 
-    def complete(self, binding: Binding, key: str) -> tuple[Problem, ...]:
+    def complete(self, binding: Binding, key: str, uid: str = "") -> tuple[Problem, ...]:
         """Never asked for."""
-        self._refuse(binding, key)
+        self._refuse(binding, key, uid)
 
     def erase(self, binding: Binding, key: str) -> tuple[Problem, ...]:
         """Never asked for."""

@@ -183,7 +183,7 @@ def test_parts_are_found_again_under_the_names_that_storage_gives_them(
     exchanges: Exchanges, folder: Folder
 ) -> None:
     """Object storage lists "1" for "00001", and answers the MOVE without an ETag or an id."""
-    sending = Sending(exchanges.dav(), folder, exchanges.clock, chunk=4)
+    sending = Sending(exchanges.dav(), folder, exchanges.clock, chunk=4, at_once=1)
     upload = sending._chunks._upload(outgoing("a.bin", BIG), SHA)
     place, target = folder.branch(), folder.href("a.bin")
     exchanges.on("PROPFIND", place, multistatus(branch("CR")))

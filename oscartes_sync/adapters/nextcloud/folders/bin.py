@@ -84,6 +84,18 @@ class FileBin:
         """
         return holder(self.listed(), fileid, full)
 
+    def purge(self, fileid: int) -> None:
+        """Delete for good what the bin has of a file; a folder that it went with stays.
+
+        Raises:
+            SideError: as the server answers.
+        """
+        for one in self.listed():
+            if one.fileid == fileid and not one.branch:
+                reply = self._dav.send("DELETE", one.href)
+                if reply.status not in (200, 204, 404):
+                    raise refused(self._dav, reply)
+
     def restore(self, binned: Binned) -> None:
         """Bring it back to where it was; under `… (restored)` where its name is taken.
 

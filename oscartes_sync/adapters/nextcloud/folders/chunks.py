@@ -1,16 +1,22 @@
 """Chunked upload, version 2: parts under numbers from 1, then one MOVE (recording 108).
 
-The name of an upload follows from what it holds and where it goes, so that a later run finds the
-parts that an earlier one sent; the server throws them away after a day.
+Several parts are on their way at once, as the server's own pages and clients send them. The name of
+an upload follows from what it holds and where it goes, so that a later run finds the parts that an
+earlier one sent; the server throws them away after a day.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import chain, islice
 
 from oscartes_sync.adapters.nextcloud.address import canonical, decoded, last_segment
 from oscartes_sync.adapters.nextcloud.dav import Dav
+from oscartes_sync.adapters.nextcloud.folders.abreast import AT_ONCE, abreast
 from oscartes_sync.adapters.nextcloud.folders.finding import Finding
 from oscartes_sync.adapters.nextcloud.folders.landing import (
     Kept,
@@ -18,6 +24,7 @@ from oscartes_sync.adapters.nextcloud.folders.landing import (
     Outgoing,
     blocks_of,
     described,
+    digest_of,
 )
 from oscartes_sync.adapters.nextcloud.folders.place import Folder, above
 from oscartes_sync.adapters.nextcloud.folders.reading import Progress
@@ -26,31 +33,45 @@ from oscartes_sync.adapters.nextcloud.refusals import Reply
 from oscartes_sync.errors import Busy, Missing, Moved, OutcomeUnknown, Refused, SideError, Taken
 
 CHUNK = 10 * 1024 * 1024
-"""Bytes of one part, which is all of a file that is in memory; 5 MB at least, but for the last."""
+"""Bytes of one part; 5 MB at least, but for the last. As many parts as are sent at once are all of
+a file that is in memory."""
 
 _MOST = 10_000
 _TRIES = 3
 
 
 class Chunks:
-    """Sends large files of one folder."""
+    """Sends large files of one folder, one after another: the threads are for their parts."""
 
-    def __init__(self, dav: Dav, folder: Folder, landing: Landing, chunk: int = CHUNK) -> None:
+    def __init__(
+        self,
+        dav: Dav,
+        folder: Folder,
+        landing: Landing,
+        chunk: int = CHUNK,
+        at_once: int = AT_ONCE,
+    ) -> None:
         self._dav = dav
         self._folder = folder
         self._landing = landing
         self._finding = Finding(dav, folder)
         self._chunk = chunk
+        self._at_once = at_once
+        self._turn = threading.Lock()
 
-    def send(self, outgoing: Outgoing, sha256: str, progress: Progress) -> Kept:
+    def send(self, outgoing: Outgoing, progress: Progress) -> Kept:
         """Send what is not there yet, and put it together.
 
         Raises:
             Taken, Moved, Forbidden, Full, Busy: as the server answers.
+            Invalid: `file-changed-here`.
             OutcomeUnknown: nobody can tell whether it was put together.
         """
+        with ThreadPoolExecutor(1) as beside:
+            reading = beside.submit(digest_of, outgoing)
+            self._check_place(outgoing)
+            sha256 = reading.result()
         upload = self._upload(outgoing, sha256)
-        self._check_place(outgoing)
         try:
             try:
                 self._send_all(upload, outgoing, progress)
@@ -83,9 +104,14 @@ class Chunks:
         """
         href = self._folder.href(outgoing.path)
         if not outgoing.etag:
-            if not self._finding.stands(above(outgoing.path)):
+            looks = (
+                partial(self._finding.stands, above(outgoing.path)),
+                partial(self._finding.is_free, outgoing.path),
+            )
+            stands, is_free = abreast(looks, self._at_once)
+            if not stands:
                 raise Missing("cloud-missing", href=href)
-            if not self._finding.is_free(outgoing.path):
+            if not is_free:
                 raise Taken("cloud-exists", href=href)
             return
         seen = self._finding.at(outgoing.path)
@@ -93,14 +119,26 @@ class Chunks:
             raise Moved("cloud-moved", href=href)
 
     def _send_all(self, upload: str, outgoing: Outgoing, progress: Progress) -> None:
-        there = self._begun(upload, outgoing)
-        length = max(self._chunk, -(-outgoing.size // _MOST))
         done = 0
+        with self._turn:
+            there = self._begun(upload, outgoing)
+            parts = self._parts(upload, outgoing, there)
+            # The first one alone: what is refused of it mostly is of all.
+            first = (part() for part in islice(parts, 1))
+            for length in chain(first, abreast(parts, self._at_once)):
+                done += length
+                progress(done, outgoing.size)
+
+    def _parts(
+        self, upload: str, outgoing: Outgoing, there: Mapping[int, int]
+    ) -> Iterator[Callable[[], int]]:
+        """What sends each part, unless it is there; it gives the part's length."""
+        length = max(self._chunk, -(-outgoing.size // _MOST))
         for number, block in enumerate(blocks_of(outgoing, length), start=1):
-            if there.get(number) != len(block):
-                self._put(upload, number, block, outgoing)
-            done += len(block)
-            progress(done, outgoing.size)
+            if there.get(number) == len(block):
+                yield partial(len, block)
+            else:
+                yield partial(self._put, upload, number, block, outgoing)
 
     def _begun(self, upload: str, outgoing: Outgoing) -> Mapping[int, int]:
         """Open the upload; the parts an earlier attempt left there, by number, with their bytes."""
@@ -126,7 +164,7 @@ class Chunks:
                 found[int(name)] = int(size)
         return found
 
-    def _put(self, upload: str, number: int, block: bytes, outgoing: Outgoing) -> None:
+    def _put(self, upload: str, number: int, block: bytes, outgoing: Outgoing) -> int:
         """Send one part. The same bytes under the same name may be sent again at any time."""
         headers = {
             "Content-Type": "application/octet-stream",
@@ -138,13 +176,14 @@ class Chunks:
                 reply = self._dav.send("PUT", f"{upload}{number:05}", block, headers)
             except OutcomeUnknown:
                 if self._there(upload).get(number) == len(block):
-                    return
+                    break
                 if attempt == _TRIES - 1:
                     raise
                 continue
             if reply.status not in (200, 201, 204):
                 raise refused(self._dav, reply)
-            return
+            break
+        return len(block)
 
     def _assemble(self, upload: str, outgoing: Outgoing, sha256: str) -> Kept:
         target = self._target(outgoing)

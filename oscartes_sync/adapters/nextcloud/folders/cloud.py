@@ -1,92 +1,58 @@
-"""A folder as the engine sees it: the ports `Cloud` and `PublicLinks`, put together from this room.
+"""A folder as the engine sees it: `Cloud`, `PublicLinks` and `Contents`, put together from here.
 
-A file's key is `/f/<file id>`, the address under which Nextcloud itself opens it: it stays through
-renames and moves. What is never mirrored has its path as key, so that it is told at every run.
-Documents go from the folder to the wiki; nothing of this port writes a file.
+What was born in the folder is shown by entries; files of entries lie in it as files.
 """
 
 from __future__ import annotations
 
-import json
+import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Final, NoReturn
+from contextlib import AbstractContextManager, suppress
+from datetime import date, datetime, timedelta
+from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
+from oscartes_sync.adapters.bare_pictures import bared
 from oscartes_sync.adapters.nextcloud.auth import AppPassword
 from oscartes_sync.adapters.nextcloud.dav import Dav
 from oscartes_sync.adapters.nextcloud.discovery import Discovery, Recall, Remember
-from oscartes_sync.adapters.nextcloud.folders.finding import Finding, Where, Whereabouts
+from oscartes_sync.adapters.nextcloud.folders.finding import Finding, Where
+from oscartes_sync.adapters.nextcloud.folders.keeping import (
+    FolderKeeper,
+    Was,
+    read_image,
+    refuse_moved,
+)
 from oscartes_sync.adapters.nextcloud.folders.links import Links
 from oscartes_sync.adapters.nextcloud.folders.moving import Moving
-from oscartes_sync.adapters.nextcloud.folders.place import Folder, above
+from oscartes_sync.adapters.nextcloud.folders.place import Folder
+from oscartes_sync.adapters.nextcloud.folders.reading import Reading
 from oscartes_sync.adapters.nextcloud.folders.seen import FileSeen
-from oscartes_sync.adapters.nextcloud.folders.walk import Walk, Walked
+from oscartes_sync.adapters.nextcloud.folders.telling import (
+    CARRIES,
+    Token,
+    branches,
+    document_of,
+    fileid_of,
+    key_of,
+    presence_of,
+    told,
+)
+from oscartes_sync.adapters.nextcloud.folders.walk import Walk
 from oscartes_sync.adapters.nextcloud.settings import CloudSettings
 from oscartes_sync.adapters.nextcloud.transport import Transport
-from oscartes_sync.errors import Missing, SideError
-from oscartes_sync.mapping.documents.names import extension_of, title_of, why_left_out
+from oscartes_sync.adapters.spool import spooled
+from oscartes_sync.errors import Invalid, Missing, Moved, SideError
 from oscartes_sync.planning.binding import Binding
-from oscartes_sync.planning.operation import FieldChange, Operation
-from oscartes_sync.planning.snapshot import Known, Look, Presence, Sighting, Snapshot, Standing
+from oscartes_sync.planning.operation import Action, FieldChange, Operation
+from oscartes_sync.planning.snapshot import Known, Look, Presence, Seen, Snapshot
 from oscartes_sync.ports import Clock, Image, Traffic, Written
-from oscartes_sync.records.document import DOCUMENT_FIELDS, Document
+from oscartes_sync.records.body import Body
+from oscartes_sync.records.document import Document
 from oscartes_sync.records.fingerprint import digest
+from oscartes_sync.records.identity import origin_of
 from oscartes_sync.records.problem import Problem, Side
-from oscartes_sync.records.record import Record
-
-_PREFIX: Final = "/f/"
-_CARRIES: Final = frozenset(DOCUMENT_FIELDS)
-_PRESENCE: Final = {
-    # Out of the folder is out of what the working group publishes, wherever it went.
-    Where.OUTSIDE: Presence.GONE,
-    Where.BINNED: Presence.GONE,
-    Where.GONE: Presence.GONE,
-    Where.INSIDE: Presence.HERE,
-    Where.UNSURE: Presence.UNSURE,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """The token of a thing: what its content makes of it, and where it lay.
-
-    A `!` before the path says that it lay in a share or a Team folder: that may be ended without
-    anybody deleting what is in it.
-    """
-
-    version: str
-    path: str
-    mounted: bool = False
-
-    @classmethod
-    def of(cls, seen: FileSeen) -> _Mark:
-        # No ETag tells of a tag.
-        tags = f"+{digest(sorted(seen.tags), 6)}" if seen.tags else ""
-        return cls(seen.token + tags, seen.path, seen.mounted)
-
-    @classmethod
-    def read(cls, token: str) -> _Mark:
-        version, _, path = token.partition(" ")
-        return cls(version.removesuffix("!"), path, version.endswith("!"))
-
-    def __str__(self) -> str:
-        return f"{self.version}{'!' if self.mounted else ''} {self.path}"
-
-    def file(self, fileid: int) -> FileSeen | None:
-        """The file as it was seen last, as far as it helps to find it; None where nobody knows."""
-        if not self.path:
-            return None
-        return FileSeen(
-            fileid=fileid,
-            oc_id="",
-            path=self.path,
-            etag="",
-            size=0,
-            modified=datetime.fromtimestamp(0, UTC),
-            mounted=self.mounted,
-        )
+from oscartes_sync.records.record import Record, a_document
 
 
 class NextcloudFolder:
@@ -110,6 +76,11 @@ class NextcloudFolder:
         self._there: set[str] = set()
         self._links: dict[str, Links] = {}
         self._known: dict[str, Mapping[str, str]] = {}
+        self._keepers: dict[str, FolderKeeper] = {}
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._recall = recall
+        self._remember = remember
 
     def snapshot(self, binding: Binding, known: Known, *, full: bool = False) -> Snapshot:
         """The folder now, by one request where nothing moved; see `walk`.
@@ -122,7 +93,7 @@ class NextcloudFolder:
         """
         self._known[binding.name] = {**known.tokens, **known.last}
         looked = any(not token for token in known.tokens.values())
-        remembered = {} if full or looked else _branches(known.cursor)
+        remembered = {} if full or looked else branches(known.cursor)
         anew = not known.tokens
         try:
             walked = Walk(self._dav).look(
@@ -131,9 +102,9 @@ class NextcloudFolder:
         except Missing as missing:
             if known.tokens or missing.code != "folder-missing":
                 raise
-            return Snapshot(empty=True, carries=_CARRIES)
+            return Snapshot(empty=True, carries=CARRIES)
         self._there.add(binding.name)
-        return _told(binding, walked, known, self._addresses(binding) if full or anew else {})
+        return told(binding, walked, known, self._addresses(binding) if full or anew else {})
 
     def look(self, binding: Binding, keys: Iterable[str]) -> Mapping[str, Look]:
         """What became of these files; moved out of the folder, to whatever place, is gone."""
@@ -141,10 +112,10 @@ class NextcloudFolder:
         known = self._known.get(binding.name, {})
         found = {}
         for key in keys:
-            fileid, presence = _fileid(key), Presence.GONE
+            fileid, presence = fileid_of(key), Presence.GONE
             if fileid is not None:
-                last = _Mark.read(known.get(key, "")).file(fileid)
-                presence = _presence(binding, finding.find(fileid, last))
+                last = Token.read(known.get(key, "")).file(fileid)
+                presence = presence_of(binding, finding.find(fileid, last))
             found[key] = Look(presence)
         return found
 
@@ -158,24 +129,24 @@ class NextcloudFolder:
         if binding.name not in self._there:
             Moving(self._dav, self._folder(binding)).make_folders()
             self._there.add(binding.name)
-        return ()
+        return self._put_off(binding)
 
     # Public addresses
 
     def publish(self, binding: Binding, file: str, title: str) -> str:
         """See `ports.links.PublicLinks.publish`."""
-        folder, fileid = self._folder(binding), _fileid(file)
+        folder, fileid = self._folder(binding), fileid_of(file)
         found = Finding(self._dav, folder).find(fileid) if fileid is not None else None
         if found is None or found.where is not Where.INSIDE or found.seen is None:
             raise Missing("cloud-missing", href=file)
-        return self._linking(binding).make(found.seen, title).url
+        return self._linking(binding).make(found.seen, title, self._expiry(binding)).url
 
     def keep(
         self, binding: Binding, files: Collection[str], *, among: Collection[str] | None = None
     ) -> tuple[Problem, ...]:
         """See `ports.links.PublicLinks.keep`."""
-        links, kept = self._linking(binding), {_fileid(file) for file in files}
-        asked = None if among is None else {_fileid(file) for file in among}
+        links, kept = self._linking(binding), {fileid_of(file) for file in files}
+        asked = None if among is None else {fileid_of(file) for file in among}
         problems = []
         try:
             for link in links.ours():
@@ -185,11 +156,42 @@ class NextcloudFolder:
             problems.append(Problem.from_error(error, side=Side.CLOUD))
         return tuple(problems)
 
-    # What a port of a source is never asked for
+    def _expiry(self, binding: Binding) -> date | None:
+        if binding.links_expire is None:
+            return None
+        today = self._clock.now().astimezone(ZoneInfo(binding.zone)).date()
+        return today + timedelta(days=binding.links_expire)
+
+    def _put_off(self, binding: Binding) -> tuple[Problem, ...]:
+        """Push on the day on which addresses end, each time a third of the days has gone by.
+
+        So they end by themselves where nobody runs this any more.
+        """
+        expiry, name = self._expiry(binding), f"links-expire {binding.name}"
+        said = expiry.isoformat() if expiry else ""
+        last = self._recall(name) or ""
+        days = (binding.links_expire or 0) // 3
+        if said == last or (
+            expiry and last and expiry < date.fromisoformat(last) + timedelta(days)
+        ):
+            return ()
+        try:
+            for link in self._linking(binding).ours():
+                self._linking(binding).expire(link, expiry)
+        except SideError as error:
+            return (Problem.from_error(error, side=Side.CLOUD),)
+        self._remember(name, said)
+        return ()
+
+    # Files of entries
 
     def create(self, binding: Binding, uid: str, record: Record, key: str | None) -> Written:
-        """Never asked for."""
-        self._refuse(binding, uid, record, key)
+        """Put the file of an entry into the folder; see `ports.SidePort.create`."""
+        keeper, fileid = self._keeper(binding), fileid_of(key or "")
+        document = a_document(record)
+        if fileid is None:
+            return self._written(binding, keeper.create(uid, document))
+        return self._written(binding, keeper.come_back(fileid, uid, document))
 
     def update(
         self,
@@ -199,28 +201,87 @@ class NextcloudFolder:
         changes: Sequence[FieldChange],
         record: Record,
     ) -> Written:
-        """Never asked for."""
-        self._refuse(binding, key, token, changes, record)
+        """Replace the bytes of a file, or rename it; see `ports.SidePort.update`."""
+        seen = self._now(binding, key, token)
+        mark = Token.of(seen, Token.read(token))
+        if str(mark) != token:
+            now = document_of(binding, seen, mark)
+            refuse_moved(seen, changes, {each.name: getattr(now, each.name) for each in changes})
+        kept = self._keeper(binding).update(seen, changes, a_document(record))
+        return self._written(binding, kept, mark)
 
-    def delete(self, binding: Binding, key: str, token: str, *, withdrawn: bool = False) -> None:
-        """Never asked for."""
-        self._refuse(binding, key, token, withdrawn)
+    def delete(self, binding: Binding, key: str, token: str, *, withdrawn: bool = False) -> None:  # noqa: ARG002
+        """Delete a file, to the bin; see `ports.SidePort.delete`."""
+        try:
+            seen = self._now(binding, key, token)
+        except Missing:
+            return
+        if token and not _is_still(seen, token):
+            raise Moved("cloud-moved", href=seen.path)
+        self._keeper(binding).delete(seen)
 
     def images(self, binding: Binding, operations: Sequence[Operation]) -> Mapping[str, Image]:
-        """Never asked for."""
-        self._refuse(binding, operations)
+        """Where files are and what they hold, as words that find it again."""
+        found = {}
+        for operation in operations:
+            key = operation.key or ""
+            try:
+                seen = self._now(binding, key, operation.token)
+            except Missing:
+                continue
+            if not operation.token or _is_still(seen, operation.token):
+                found[key] = Was.of(seen).write()
+        return found
 
     def put_back(self, binding: Binding, operation: Operation, token: str, image: Image) -> Written:
-        """Never asked for."""
-        self._refuse(binding, operation, token, image)
+        """Give a file its version, its name or its place back; see `ports.SidePort.put_back`."""
+        key = operation.key or ""
+        was, fileid = read_image(image, key), fileid_of(key)
+        if fileid is None:
+            raise Invalid("image-unreadable", tag=key)
+        seen = None
+        if operation.action is not Action.DELETE:
+            seen = self._now(binding, key, token)
+            if not _is_still(seen, token):
+                raise Moved("cloud-moved", href=seen.path)
+        back = self._keeper(binding).put_back(operation, seen, fileid, was)
+        return self._written(binding, back)
 
-    def complete(self, binding: Binding, key: str) -> tuple[Problem, ...]:  # noqa: ARG002
-        """Nothing: no file is made here."""
+    def complete(self, binding: Binding, key: str, uid: str = "") -> tuple[Problem, ...]:
+        """Set the mark that an interrupted run left out; see `ports.SidePort.complete`."""
+        fileid = fileid_of(key)
+        if fileid is not None and origin_of(uid) is not None:
+            with suppress(Missing):
+                seen = self._now(binding, key, "")
+                self._keeper(binding).mark(seen, uid)
         return ()
 
     def erase(self, binding: Binding, key: str) -> tuple[Problem, ...]:
-        """Never asked for: the folder holds originals."""
-        self._refuse(binding, key)
+        """Delete a copy for good, from the bin too; see `ports.SidePort.erase`."""
+        keeper, fileid = self._keeper(binding), fileid_of(key)
+        if fileid is None:
+            return ()
+        with suppress(Missing):
+            keeper.delete(self._now(binding, key, ""))
+        keeper.purge(fileid)
+        return ()
+
+    def fetched(self, binding: Binding, document: Document) -> AbstractContextManager[Body]:
+        """A file of the folder; see `ports.contents.Contents.fetched`.
+
+        What a camera or a program wrote into a picture besides it stays here, unless the binding
+        keeps it: in a wiki everybody reads it.
+        """
+
+        def fill(target: BinaryIO) -> datetime:
+            seen = self._now(binding, document.file, "")
+            reading = Reading(self._dav, self._folder(binding), self._clock)
+            for piece in reading.read(seen.path, seen.etag):
+                target.write(piece)
+            return seen.modified
+
+        fetched = spooled(fill)
+        return fetched if binding.keep_metadata else bared(fetched, document.name)
 
     def project(self, binding: Binding, record: Record) -> Record:  # noqa: ARG002
         """A file says of itself what it says."""
@@ -255,107 +316,40 @@ class NextcloudFolder:
             self._links[binding.name] = Links(self._dav, self._folder(binding), mark=mark)
         return self._links[binding.name]
 
+    def _keeper(self, binding: Binding) -> FolderKeeper:
+        """One for the run: it remembers which names are taken."""
+        with self._lock:
+            if binding.name not in self._keepers:
+                folder = self._folder(binding)
+                self._keepers[binding.name] = FolderKeeper(self._dav, folder, self._clock)
+            return self._keepers[binding.name]
+
+    def _now(self, binding: Binding, key: str, token: str) -> FileSeen:
+        """A file as it is now, looked for where it lay.
+
+        Raises:
+            Missing: `cloud-missing`: it is not in the folder any more.
+        """
+        fileid = fileid_of(key)
+        finding = Finding(self._dav, self._folder(binding))
+        known = token or self._known.get(binding.name, {}).get(key, "")
+        path = Token.read(known).path
+        seen = finding.at(path) if path else None
+        if seen is not None and seen.fileid == fileid:
+            return seen
+        found = finding.find(fileid) if fileid is not None else None
+        if found is None or found.where is not Where.INSIDE or found.seen is None:
+            raise Missing("cloud-missing", href=key)
+        seen = finding.at(found.seen.path)
+        if seen is None or seen.fileid != fileid:
+            raise Missing("cloud-missing", href=key)
+        return seen
+
     @staticmethod
-    def _refuse(binding: Binding, *_words: object) -> NoReturn:
-        raise AssertionError(f"the folder of {binding.name} is a source")
+    def _written(binding: Binding, seen: FileSeen, last: Token | None = None) -> Written:
+        mark = Token.of(seen, last)
+        return Written(Seen(key_of(seen), str(mark), document_of(binding, seen, mark)))
 
 
-def _presence(binding: Binding, found: Whereabouts) -> Presence:
-    """What was renamed so that it is never mirrored, or moved where nothing is, left the folder."""
-    if found.where is Where.INSIDE and found.seen is not None:
-        parts = found.seen.path.split("/")
-        if any(map(why_left_out, parts)) or (len(parts) > 1 and not binding.subfolders):
-            return Presence.GONE
-    return _PRESENCE[found.where]
-
-
-def _told(binding: Binding, walked: Walked, known: Known, addresses: Mapping[int, str]) -> Snapshot:
-    """The walk as differences from what was known."""
-    marks = {key: _Mark.read(token) for key, token in known.tokens.items()}
-    lay = {key: _Mark.read(known.last.get(key, token)) for key, token in known.tokens.items()}
-    by_path = {mark.path: key for key, mark in lay.items() if mark.path}
-    here = {_key(seen): seen for seen in walked.files}
-    paths = {seen.path for seen in walked.files}
-    sightings: dict[str, Sighting] = {}
-    unmoved = {
-        key
-        for key, mark in marks.items()
-        if mark.path and mark.path not in paths and not walked.lacks(mark.path)
-    }
-    for key, seen in here.items():
-        token = str(_Mark.of(seen))
-        if known.tokens.get(key) == token:
-            unmoved.add(key)
-            continue
-        code = _why_not(binding, seen)
-        if code is not None:
-            sightings[key] = _skipped(key, token, code, path=seen.path)
-            continue
-        former = by_path.get(seen.path, "")
-        taken = former not in ("", key) and former not in here
-        link = addresses.get(seen.fileid, "")
-        sightings[key] = _sight(binding, seen, token, link, formerly=former if taken else "")
-    for path, code in walked.left_out.items():
-        key, token = f"/{path}", str(_Mark(code, path))
-        if known.tokens.get(key) == token:
-            unmoved.add(key)
-        else:
-            sightings[key] = _skipped(key, token, code)
-    unmoved -= sightings.keys()
-    replaced = {sighting.formerly for sighting in sightings.values()}
-    return Snapshot(
-        sightings=sightings,
-        unmoved=frozenset(unmoved),
-        absent=frozenset(known.tokens.keys() - sightings.keys() - unmoved - replaced),
-        cursor=json.dumps(dict(walked.branches), sort_keys=True, ensure_ascii=False),
-        carries=_CARRIES,
-        empty=not walked.files and not unmoved,
-        label=binding.title,
-    )
-
-
-def _sight(binding: Binding, seen: FileSeen, token: str, link: str, *, formerly: str) -> Sighting:
-    name = seen.path.rpartition("/")[2]
-    branches = [part for part in above(seen.path).split("/") if part]
-    record = Document(
-        title=title_of(name) or name,
-        date=seen.modified.astimezone(ZoneInfo(binding.zone)).date(),
-        categories=tuple({*branches, *seen.tags}),
-        file=_key(seen),
-        name=name,
-        link=link,
-    )
-    return Sighting(key=_key(seen), token=token, uid=seen.oc_id, record=record, formerly=formerly)
-
-
-def _why_not(binding: Binding, seen: FileSeen) -> str | None:
-    """The code of why the binding does not want a file; None where it does."""
-    if binding.max_size and seen.size > binding.max_size:
-        return "file-over-size"
-    if binding.types and extension_of(seen.path.rpartition("/")[2]) not in binding.types:
-        return "file-of-another-type"
-    return None
-
-
-def _skipped(key: str, token: str, code: str, **params: str) -> Sighting:
-    problem = Problem.warning(code, Side.CLOUD, **params).at(href=key)
-    return Sighting(key=key, token=token, standing=Standing.BROKEN, problems=(problem,))
-
-
-def _key(seen: FileSeen) -> str:
-    return f"{_PREFIX}{seen.fileid}"
-
-
-def _fileid(key: str) -> int | None:
-    """The file id of a key, None for what is never mirrored."""
-    number = key.removeprefix(_PREFIX)
-    return int(number) if number != key and number.isdecimal() else None
-
-
-def _branches(cursor: str) -> Mapping[str, str]:
-    """Back from a cursor; an unreadable one remembers nothing."""
-    try:
-        raw = json.loads(cursor) if cursor else {}
-    except ValueError:
-        return {}
-    return {str(path): str(etag) for path, etag in raw.items()} if isinstance(raw, dict) else {}
+def _is_still(seen: FileSeen, token: str) -> bool:
+    return str(Token.of(seen, Token.read(token))) == token

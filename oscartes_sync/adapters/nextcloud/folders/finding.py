@@ -10,7 +10,13 @@ from oscartes_sync.adapters.nextcloud.address import canonical
 from oscartes_sync.adapters.nextcloud.dav import Dav
 from oscartes_sync.adapters.nextcloud.folders.bin import Binned, FileBin, holder
 from oscartes_sync.adapters.nextcloud.folders.place import Folder, above
-from oscartes_sync.adapters.nextcloud.folders.seen import PROPS, FileSeen, file_seen, is_branch
+from oscartes_sync.adapters.nextcloud.folders.seen import (
+    MARKED,
+    PROPS,
+    FileSeen,
+    file_seen,
+    is_branch,
+)
 from oscartes_sync.errors import Missing, Refused, Unexpected
 
 
@@ -81,7 +87,7 @@ class Finding:
         """
         href = self._folder.href(path)
         try:
-            answers = self._dav.propfind(href, PROPS)
+            answers = self._dav.propfind(href, MARKED)
         except Missing:
             return None
         for response in answers:

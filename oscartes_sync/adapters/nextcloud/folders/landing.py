@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from oscartes_sync.adapters.nextcloud.dav import Dav
 from oscartes_sync.adapters.nextcloud.folders.finding import Finding
@@ -17,7 +17,9 @@ from oscartes_sync.adapters.nextcloud.folders.reading import Reading
 from oscartes_sync.adapters.nextcloud.folders.seen import FileSeen
 from oscartes_sync.adapters.nextcloud.refusals import Reply
 from oscartes_sync.errors import Invalid, NotKept, OutcomeUnknown, SideError
-from oscartes_sync.ports import Clock
+
+if TYPE_CHECKING:
+    from oscartes_sync.ports import Clock
 
 _BLOCK = 1024 * 1024
 _OLDEST = 24 * 3600

@@ -149,6 +149,16 @@ class Links:
             raise self._refusal(seen, answer)
         return self._safe(answer)
 
+    def expire(self, link: Link, day: date | None) -> None:
+        """Let one of ours end on another day, or never; its address stays.
+
+        Raises:
+            Forbidden: the server does not let us.
+            OutcomeUnknown: the answer is lost.
+        """
+        if link.ours and link.expires != day:
+            self._extended(link, day)
+
     def revoke(self, link: Link) -> None:
         """End a link; what is gone already is done.
 

@@ -42,6 +42,11 @@ class Folder:
         return self._room("trashbin/")
 
     @property
+    def versions(self) -> str:
+        """What the account's files held before (recording 107)."""
+        return self._room("versions/")
+
+    @property
     def scope(self) -> str:
         """The account's files as SEARCH names them (recording 112)."""
         return f"/files/{segment(self.uid)}"

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING
 
 from oscartes_sync.adapters.nextcloud.dav import Dav
+from oscartes_sync.adapters.nextcloud.folders.passing import Passing
 from oscartes_sync.adapters.nextcloud.folders.place import Folder
 from oscartes_sync.adapters.nextcloud.refusals import Reply
 from oscartes_sync.adapters.nextcloud.transport import Ask, Streamed
 from oscartes_sync.errors import Moved, Unexpected, Unreachable
-from oscartes_sync.ports import Clock
+
+if TYPE_CHECKING:
+    from oscartes_sync.ports import Clock
 
 CUTS = 6
 """Cuts in a row, nothing having come between them, after which a file is given up."""
@@ -33,7 +37,7 @@ class Download:
         self._clock = clock
         self._href = href
         self._progress = progress
-        self._digest = hashlib.sha256()
+        self._passing = Passing()
         self._done = 0
         self.etag = etag
         self.size = -1
@@ -41,7 +45,7 @@ class Download:
     @property
     def sha256(self) -> str:
         """The digest of what came so far."""
-        return self._digest.hexdigest()
+        return self._passing.hexdigest()
 
     def __iter__(self) -> Iterator[bytes]:
         """The pieces, at most 64 KiB each.
@@ -53,6 +57,10 @@ class Download:
             Unexpected: something else than a file came.
             Unreachable: it was cut too often.
         """
+        with closing(self._passing):
+            yield from self._pieces()
+
+    def _pieces(self) -> Iterator[bytes]:
         cuts = 0
         while not self._is_whole():
             before = self._done
@@ -81,7 +89,7 @@ class Download:
                 self._done += len(fresh)
                 if self._done > self.size:
                     raise self._unexpected(streamed)
-                self._digest.update(fresh)
+                self._passing.add(fresh)
                 yield fresh
                 self._progress(self._done, self.size)
         if not self._is_whole():

@@ -11,12 +11,16 @@ from typing import Final
 
 from oscartes_sync.adapters.nextcloud import dav_xml
 from oscartes_sync.adapters.nextcloud.dav_xml import Response, name
+from oscartes_sync.adapters.nextcloud.folders import marks
+from oscartes_sync.adapters.nextcloud.folders.marks import Mark
 
 PROPS: Final = (
     "oc:fileid", "oc:id", "d:getetag", "oc:size", "d:getlastmodified", "d:getcontenttype",
     "d:resourcetype", "oc:checksums", "oc:permissions", "oc:owner-display-name", "nc:lock",
     "nc:mount-type", "nc:is-encrypted", "nc:system-tags",
 )  # fmt: skip
+MARKED: Final = (*PROPS, marks.PROPERTY)
+"""What a PROPFIND tells; a SEARCH refuses properties that it does not know (recording 112)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +31,8 @@ class FileSeen:
     server's own name. `size` in bytes; `checksums`: algorithm → digest in lower case, as clients
     told them, which the server never checks (102). While `locked`, content may change under the
     same ETag (109). `mounted`: it comes from a share or a Team folder, so it may vanish though
-    nobody deleted it. `owner` and `tags` are as people read them.
+    nobody deleted it. `owner` and `tags` are as people read them. `mark` is there where we put the
+    file into the folder, and a PROPFIND told of it.
     """
 
     fileid: int
@@ -43,6 +48,14 @@ class FileSeen:
     tags: tuple[str, ...] = ()
     permissions: str = ""
     mounted: bool = False
+    mark: Mark | None = field(default=None, hash=False)
+
+    @property
+    def content(self) -> str:
+        """What stands for the bytes: moves with them, and with no other change (recording 101)."""
+        moment = self.modified.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        sums = (f"{kind}:{digest}" for kind, digest in sorted(self.checksums.items()))
+        return " ".join((str(self.size), moment, *sums))
 
     @property
     def token(self) -> str:
@@ -128,6 +141,7 @@ def file_seen(response: Response, path: str) -> FileSeen | None:
         tags=_tags(response),
         permissions=response.text("oc:permissions"),
         mounted=_is_mounted(response),
+        mark=marks.read(response.text(marks.PROPERTY), int(fileid)),
     )
 
 

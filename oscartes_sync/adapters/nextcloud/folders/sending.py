@@ -1,10 +1,13 @@
-"""Files to the folder: small ones together, plain ones by PUT, large ones in parts."""
+"""Files to the folder: small ones together, plain ones by PUT at once, large ones in parts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 from oscartes_sync.adapters.nextcloud.dav import Dav
+from oscartes_sync.adapters.nextcloud.folders.abreast import AT_ONCE, abreast
 from oscartes_sync.adapters.nextcloud.folders.bulk import Bulk, is_small
 from oscartes_sync.adapters.nextcloud.folders.chunks import CHUNK, Chunks
 from oscartes_sync.adapters.nextcloud.folders.landing import (
@@ -19,7 +22,9 @@ from oscartes_sync.adapters.nextcloud.folders.place import Folder
 from oscartes_sync.adapters.nextcloud.folders.reading import Progress
 from oscartes_sync.adapters.nextcloud.folders.refusing import not_free, refused
 from oscartes_sync.errors import NotKept, OutcomeUnknown, Refused, SideError
-from oscartes_sync.ports import Clock
+
+if TYPE_CHECKING:
+    from oscartes_sync.ports import Clock
 
 Arrived = Callable[[Outgoing, Kept | SideError], None]
 """Called with each file and what became of it."""
@@ -29,18 +34,26 @@ class Sending:
     """Sends files to one folder; safe for several threads on different paths.
 
     `bulk` is whether the server offers it (`offers_bulk`); `chunk` is the bytes of one
-    part, and those up to which a file goes by one PUT: as much is in memory.
+    part, and those up to which a file goes by one PUT: as much is in memory, `at_once` times.
     """
 
     def __init__(
-        self, dav: Dav, folder: Folder, clock: Clock, *, bulk: bool = False, chunk: int = CHUNK
+        self,
+        dav: Dav,
+        folder: Folder,
+        clock: Clock,
+        *,
+        bulk: bool = False,
+        chunk: int = CHUNK,
+        at_once: int = AT_ONCE,
     ) -> None:
         self._dav = dav
         self._folder = folder
         self._landing = Landing(dav, folder, clock)
         self._bulk = Bulk(dav, folder, self._landing) if bulk else None
-        self._chunks = Chunks(dav, folder, self._landing, chunk)
+        self._chunks = Chunks(dav, folder, self._landing, chunk, at_once)
         self._chunk = chunk
+        self._at_once = at_once
 
     def send(self, outgoing: Outgoing, *, progress: Progress | None = None) -> Kept:
         """Send one file, over the version it replaces or to where nothing is.
@@ -57,10 +70,9 @@ class Sending:
             OutcomeUnknown: the answer is lost, and what is there does not tell.
         """
         told = progress or _silent
-        sha256 = digest_of(outgoing)
         if outgoing.size > self._chunk:
-            return self._chunks.send(outgoing, sha256, told)
-        kept = self._put(outgoing, sha256)
+            return self._chunks.send(outgoing, told)
+        kept = self._put(outgoing, digest_of(outgoing))
         told(outgoing.size, outgoing.size)
         return kept
 
@@ -80,22 +92,31 @@ class Sending:
         """
         total, done = sum(one.size for one in files), 0
         told = progress or _silent
+
+        def ended(outgoing: Outgoing, found: Kept | SideError) -> None:
+            nonlocal done
+            arrived(outgoing, found)
+            done += outgoing.size
+            told(done, total)
+
         rest = {one.path: one for one in files}
         if self._bulk is not None:
             small = [one for one in rest.values() if is_small(one)]
             for kept in self._bulk.send(small) if len(small) > 1 else ():
-                outgoing = rest.pop(kept.path)
-                arrived(outgoing, kept)
-                done += outgoing.size
-                told(done, total)
+                ended(rest.pop(kept.path), kept)
+        plain = [one for one in rest.values() if one.size <= self._chunk]
+        tasks = (partial(self._attempted, one, _silent) for one in plain)
+        for outgoing, found in zip(plain, abreast(tasks, self._at_once), strict=True):
+            ended(outgoing, found)
         for outgoing in rest.values():
-            try:
-                found: Kept | SideError = self.send(outgoing, progress=_part(told, done, total))
-            except (Refused, NotKept, OutcomeUnknown) as error:
-                found = error
-            arrived(outgoing, found)
-            done += outgoing.size
-            told(done, total)
+            if outgoing.size > self._chunk:
+                ended(outgoing, self._attempted(outgoing, _part(told, done, total)))
+
+    def _attempted(self, outgoing: Outgoing, progress: Progress) -> Kept | SideError:
+        try:
+            return self.send(outgoing, progress=progress)
+        except (Refused, NotKept, OutcomeUnknown) as error:
+            return error
 
     def _put(self, outgoing: Outgoing, sha256: str) -> Kept:
         headers = {

@@ -14,6 +14,7 @@ from oscartes_sync.adapters.nextcloud.dav import Dav
 from oscartes_sync.adapters.nextcloud.dav_xml import Response
 from oscartes_sync.adapters.nextcloud.folders.place import Folder, above, chain
 from oscartes_sync.adapters.nextcloud.folders.seen import (
+    MARKED,
     PROPS,
     BranchSeen,
     FileSeen,
@@ -149,7 +150,7 @@ class Walk:
                 proves nothing.
         """
         try:
-            answers = self._dav.propfind(folder.branch(path), PROPS, depth=1)
+            answers = self._dav.propfind(folder.branch(path), MARKED, depth=1)
         except Missing as missing:
             if path:
                 raise

@@ -29,13 +29,18 @@ FIELDS = [
 ]
 
 
-def entries(fields: list[Any] = FIELDS, overrides: dict[str, str] | None = None) -> DocumentEntries:
+def entries(
+    fields: list[Any] = FIELDS,
+    overrides: dict[str, str] | None = None,
+    needs: frozenset[str] = frozenset({"link"}),
+) -> DocumentEntries:
     return document_entries(
         form_of([(one, "") for one in fields], "7"),
         overrides or {},
         user="RobotNuage",
         zone=ZoneInfo("Europe/Paris"),
         page_url=lambda tag: f"https://wiki.example/?{tag}",
+        needs=needs,
     )
 
 
@@ -116,6 +121,8 @@ def test_a_document_as_the_form_can_hold_it_keeps_what_no_list_knows_out() -> No
 def test_a_form_without_a_link_holds_no_documents() -> None:
     with pytest.raises(ConfigurationError, match="form-without-link"):
         entries(FIELDS[:3])
+    with pytest.raises(ConfigurationError, match="form-without-files"):
+        entries(FIELDS[:3], needs=frozenset({"files"}))
     with pytest.raises(ConfigurationError, match="form-without-title"):
         entries(FIELDS[1:])
 

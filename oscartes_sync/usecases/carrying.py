@@ -1,0 +1,92 @@
+"""Files of entries on their way into the folder, and whether two files are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+from oscartes_sync.errors import Refused
+from oscartes_sync.planning.binding import Binding
+from oscartes_sync.planning.operation import FieldChange
+from oscartes_sync.planning.pairing import Pairing
+from oscartes_sync.ports import Cloud, Written
+from oscartes_sync.ports.contents import Contents
+from oscartes_sync.records.body import Body
+from oscartes_sync.records.document import Document
+from oscartes_sync.records.problem import Problem, Side
+from oscartes_sync.records.record import Record, a_document
+from oscartes_sync.usecases.passing import PassedOn
+from oscartes_sync.usecases.world import World, on_side
+
+
+class FilledCloud(PassedOn):
+    """The Cloud port, in front of another: what it is to hold is fetched from the wiki first."""
+
+    def __init__(self, cloud: Cloud, theirs: Contents) -> None:
+        """`theirs` are the files of the wiki."""
+        super().__init__(cloud)
+        self._cloud = cloud
+        self._theirs = theirs
+
+    def create(self, binding: Binding, uid: str, record: Record, key: str | None) -> Written:
+        """See `SidePort.create`."""
+        document = a_document(record)
+        with self._filled(binding, document) as filled, on_side(Side.CLOUD):
+            return self._cloud.create(binding, uid, filled, key)
+
+    def update(
+        self,
+        binding: Binding,
+        key: str,
+        token: str,
+        changes: Sequence[FieldChange],
+        record: Record,
+    ) -> Written:
+        """See `SidePort.update`."""
+        document = a_document(record)
+        if all(change.name != "content" for change in changes):
+            return self._cloud.update(binding, key, token, changes, document)
+        with self._filled(binding, document) as filled, on_side(Side.CLOUD):
+            return self._cloud.update(binding, key, token, changes, filled)
+
+    def prepare(self, binding: Binding, *, writing: bool = True) -> tuple[Problem, ...]:
+        """See `Cloud.prepare`."""
+        return self._cloud.prepare(binding, writing=writing)
+
+    @contextmanager
+    def _filled(self, binding: Binding, document: Document) -> Iterator[Document]:
+        with on_side(Side.WIKI), self._theirs.fetched(binding, document) as body:
+            yield replace(document, body=body)
+
+
+def alike(world: World, pairing: Pairing) -> frozenset[str]:
+    """The uids of pairs that nobody ever agreed on, and whose files are the same all the same."""
+    wiki, cloud = (world.contents.get(side) for side in (Side.WIKI, Side.CLOUD))
+    if wiki is None or cloud is None:
+        return frozenset()
+    found = set()
+    for uid, _, one, other in pairing.pairs:
+        records = (one.record, other.record)
+        here, there = (each if isinstance(each, Document) else None for each in records)
+        if here is None or there is None or not (here.content and there.content):
+            continue
+        with on_side(Side.CLOUD):
+            try:
+                with cloud.fetched(world.binding, there) as body:
+                    same = same_bytes(world.binding, wiki, here, body)
+            except Refused:
+                same = False  # what cannot be read is not known to be the same
+        if same:
+            found.add(uid)
+    return frozenset(found)
+
+
+def same_bytes(binding: Binding, own: Contents, document: Document, body: Body) -> bool:
+    """Whether a file of the wiki holds these bytes."""
+    with on_side(Side.WIKI):
+        try:
+            with own.fetched(binding, document) as there:
+                return there.size == body.size and there.sha256 == body.sha256
+        except Refused:
+            return False
