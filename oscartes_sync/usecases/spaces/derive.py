@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from oscartes_sync.errors import ConfigurationError, SideError
-from oscartes_sync.planning.binding import Binding
+from oscartes_sync.planning.binding import Binding, Direction
 from oscartes_sync.planning.spaces.deciding import standing_of
 from oscartes_sync.planning.spaces.values import KeptSpace, SpaceKind, Standing
 from oscartes_sync.records.problem import Problem, Side
@@ -57,6 +57,8 @@ def _documents(
         collection=f"{kept.path}/{kind.published}",
         title=kept.title,
         defaults=defaults,
+        # What others publish has no business in a group's own folder.
+        direction=Direction.TO_WIKI,
     )
 
 
