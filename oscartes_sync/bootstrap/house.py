@@ -302,7 +302,13 @@ class House:
     def _derived_identities(self) -> dict[str, str]:
         return {each.name: digest(place) for each, place in self._derived()}
 
-    def plan_spaces(self, names: Sequence[str] = (), *, allow_empty: bool = False) -> SpacesReport:
+    def plan_spaces(
+        self,
+        names: Sequence[str] = (),
+        *,
+        allow_empty: bool = False,
+        max_delete: MaxDelete | None = None,
+    ) -> SpacesReport:
         """What `apply_spaces` would do; writes nothing anywhere."""
         from oscartes_sync.bootstrap.spaces import make_space_worlds  # noqa: PLC0415
         from oscartes_sync.usecases.spaces.run import plan_spaces  # noqa: PLC0415
@@ -310,7 +316,8 @@ class House:
         with self._store(read_only=True) as store:
             self._claim(store)
             worlds, options = make_space_worlds(self._settings, names, store, self._clock)
-            return plan_spaces(worlds, replace(options, allow_empty=allow_empty))
+            chosen = replace(options, allow_empty=allow_empty, max_delete=max_delete)
+            return plan_spaces(worlds, chosen)
 
     def apply_spaces(
         self,

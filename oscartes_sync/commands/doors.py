@@ -116,7 +116,13 @@ class House(Protocol):
     ) -> RunReport:
         """Bring a table back into a form; without `write` only what that would do."""
 
-    def plan_spaces(self, names: Sequence[str], *, allow_empty: bool = False) -> SpacesReport:
+    def plan_spaces(
+        self,
+        names: Sequence[str],
+        *,
+        allow_empty: bool = False,
+        max_delete: MaxDelete | None = None,
+    ) -> SpacesReport:
         """What `apply_spaces` would do."""
 
     def apply_spaces(

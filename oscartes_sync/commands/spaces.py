@@ -58,7 +58,7 @@ def command(
         if verb == "archive":
             report = house.archive_space(names[0], write=not dry_run)
         elif planned:
-            report = house.plan_spaces(names, allow_empty=allow_empty)
+            report = house.plan_spaces(names, allow_empty=allow_empty, max_delete=limit)
         else:
             report = house.apply_spaces(names, allow_empty=allow_empty, max_delete=limit)
     return _show(session, report, planned=planned, pending=exit_code and planned)

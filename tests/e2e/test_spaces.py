@@ -354,3 +354,22 @@ def test_doctor_tells_what_was_found_and_writes_nothing(group: Pair) -> None:
     (failed,) = [one for one in document["checks"] if one["id"] == "space-form"]
     assert (code, failed["status"]) == (1, "fail")
     assert failed["remedy"]
+
+
+def test_so_many_who_would_leave_at_once_stay_until_somebody_says_so(
+    group: Pair, clock: Time
+) -> None:
+    many = [f"membre{number}" for number in range(7)]
+    for uid in many:
+        group.cloud.add_user(uid, uid)
+    edit(group, bf_membres=", ".join(["alice", *many]))
+    spaces(group, "apply")
+    clock.sleep(60)
+    edit(group, bf_membres="alice")
+    for verb in ("plan", "apply"):
+        code, report = spaces(group, verb)
+        assert (code, codes(report)) == (5, ["members-too-many"])
+    assert len(teams(group)[TITLE]) == 8
+    assert spaces(group, "plan", "--max-delete", "7")[0] == 0
+    assert spaces(group, "apply", "--max-delete", "7")[0] == 0
+    assert teams(group) == {TITLE: {"alice": 1}}
