@@ -172,6 +172,8 @@ class SpacePlaces(Protocol):
         Raises:
             Moved: `space-changed-meanwhile`.
             NotKept: `space-archive-differs`: what was read back is not what was sent.
+            Full: `space-no-room-here`: this machine has no room for it.
+            Busy, Invalid: `space-file-locked`, `space-folder-encrypted`.
         """
 
     def stands(self, path: str, sha256: str) -> bool:

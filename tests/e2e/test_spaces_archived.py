@@ -77,6 +77,7 @@ _EVENT = (
 def test_a_space_is_laid_away_and_closed(made: Pair) -> None:
     (uri,) = calendars(made)
     made.cloud.put(BOT, uri, "semis.ics", _EVENT)
+    put(made, "Publié/vide.md", b"")
     assert access(made)
     code, report = spaces(made, "archive", GARDENS)
     assert (code, codes(report)) == (0, [])
@@ -87,7 +88,8 @@ def test_a_space_is_laid_away_and_closed(made: Pair) -> None:
     assert path == f"Archives/2026-11-24 {TITLE}.zip"
     with content(made, path) as archive:
         manifest = json.loads(archive.read("manifest.json"))
-        (told,) = manifest["files"]
+        told, empty = manifest["files"]
+        assert (empty["path"], empty["size"]) == ("Publié/vide.md", 0)
         body = archive.read(f"files/{FILE}")
         assert told["path"] == FILE
         assert told["sha256"] == hashlib.sha256(body).hexdigest()
@@ -321,3 +323,15 @@ def test_a_state_from_before_the_archive_learns_of_it(made: Pair, clock: Time) -
     assert moves(spaces(made, "apply")[1]) == []
     (one,) = made.json("spaces", "list")[1]["spaces"]
     assert one["state"] == "archived"
+
+
+def test_a_machine_without_room_for_the_archive_closes_nothing(
+    made: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(zipfile.ZipFile, "writestr", full)
+    code, report = spaces(made, "archive", GARDENS)
+    assert (code, codes(report)) == (4, ["space-no-room-here"])
+    assert (rights(made), archives(made)) == ({TITLE: 15}, [])

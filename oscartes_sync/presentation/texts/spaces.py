@@ -165,6 +165,10 @@ _ARCHIVES: Final[Mapping[str, Text]] = {
         msg("The archive {archive} reads back otherwise than it was sent: nothing was closed."),
         msg("Look at the server's storage, delete that file, and run it again."),
     ),
+    "space-no-room-here": Text(
+        msg("This machine cannot hold the archive while it is made, in {folder}."),
+        msg("Make room there, or set TMPDIR to a folder of a larger disk, and run it again."),
+    ),
     "space-file-locked": Text(
         msg("Somebody has {path} open: the space is not archived now."),
         msg("Run it again when it is closed."),

@@ -26,7 +26,7 @@ from oscartes_sync.adapters.nextcloud.folders.seen import FileSeen
 from oscartes_sync.adapters.nextcloud.folders.sending import Sending
 from oscartes_sync.adapters.nextcloud.spaces.calendars import SpaceCalendars
 from oscartes_sync.adapters.nextcloud.spaces.tree import Tree, tree
-from oscartes_sync.errors import Moved, NotKept, Refused, Taken
+from oscartes_sync.errors import Full, Moved, NotKept, Refused, Taken
 from oscartes_sync.mapping.documents.names import file_name
 from oscartes_sync.planning.spaces.values import FoundSpace, SpaceKind
 from oscartes_sync.ports import Clock
@@ -71,11 +71,15 @@ class Packing:
     ) -> Packed:
         """See `SpacePlaces.pack`."""
         content = self._content(found)
-        with tempfile.TemporaryDirectory(prefix="oscartes-archive-") as folder:
-            path = Path(folder) / "archive.zip"
-            self._write(path, mark, content, entry)
-            size, sha256 = _measured(path)
-            kept = self._lay(kind, name, path, size, sha256)
+        try:
+            with tempfile.TemporaryDirectory(prefix="oscartes-archive-") as folder:
+                path = Path(folder) / "archive.zip"
+                self._write(path, mark, content, entry)
+                size, sha256 = _measured(path)
+                kept = self._lay(kind, name, path, size, sha256)
+        except OSError as error:
+            # Of this machine: what the server says is none of these.
+            raise Full("space-no-room-here", folder=tempfile.gettempdir()) from error
         self._read_back(kept, sha256)
         if self.seal(found) != content.seal:
             raise Moved("space-changed-meanwhile", archive=kept.path)
