@@ -292,14 +292,20 @@ def test_limits_are_kept_over_several_runs(group: Pair, clock: Time) -> None:
     assert {len(each) for each in teams(group).values()} == {1}
 
 
-def test_a_server_that_has_enough_before_we_do_is_heeded(group: Pair, clock: Time) -> None:
-    group.cloud.faults.fail_next(status=429, method="POST", containing="/calendars/")
+@pytest.mark.parametrize(
+    ("containing", "left"),
+    [("/calendars/", ["calendar-share"]), ("/shares", ["share", "calendar-share"])],
+)
+def test_a_server_that_has_enough_before_we_do_is_heeded(
+    group: Pair, clock: Time, containing: str, left: list[str]
+) -> None:
+    group.cloud.faults.fail_next(status=429, method="POST", containing=containing)
     code, report = spaces(group, "apply")
     assert (code, codes(report)) == (4, ["space-left-for-next"])
-    assert ("create", "calendar-share", "skipped") in moves(report)
+    assert [part for _, part, status in moves(report) if status == "skipped"] == left
     clock.sleep(60)
     code, report = spaces(group, "apply")
-    assert (code, moves(report)) == (0, [("create", "calendar-share", "done")])
+    assert (code, moves(report)) == (0, [("create", part, "done") for part in left])
 
 
 def test_one_group_whose_dates_make_no_sense_stops_no_other(group: Pair) -> None:

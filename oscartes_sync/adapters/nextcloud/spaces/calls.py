@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from oscartes_sync.adapters.nextcloud.ocs_answers import OcsAnswer, OcsCalls
 from oscartes_sync.errors import Overloaded
@@ -31,6 +32,17 @@ class ChangingCalls(OcsCalls):
     def post(self, route: str, form: Mapping[str, str]) -> OcsAnswer:
         """Write with a form."""
         return self.checked(super().post(route, form))
+
+    def post_at_once(self, route: str, form: Mapping[str, str]) -> OcsAnswer:
+        """Write what a server counts by the hour: waiting a minute to be let in would not help."""
+        headers = {
+            "OCS-APIRequest": "true",
+            "Accept": "application/json",
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        path = self._dav.address.path(route)
+        reply = self._dav.send("POST", path, urlencode(form).encode(), headers, patience=0)
+        return self.checked(self._read(reply, wrote=True))
 
     def checked(self, answer: OcsAnswer) -> OcsAnswer:
         """The answer, unless it says that we ask too often."""

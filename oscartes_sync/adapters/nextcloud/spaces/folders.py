@@ -113,7 +113,7 @@ class SpaceFolders:
         """See `SpacePlaces.share_folder`: sharing again gives the share that is there (132)."""
         known = self.shares_of(folder).get((folder.fileid, team.id))
         if known is None:
-            answer = self._calls.post(
+            answer = self._calls.post_at_once(
                 _SHARES,
                 {
                     "path": f"/{folder.path}",
