@@ -19,6 +19,7 @@ from msgspec.structs import fields
 from oscartes_sync import config
 from oscartes_sync.commands.group import PROGRAM, common_options, make_group
 from oscartes_sync.config import shape
+from oscartes_sync.config.space_shape import SpaceShape
 from oscartes_sync.config.view_shape import ViewShape
 from oscartes_sync.planning.operation import Action, FieldChange, Operation, State
 from oscartes_sync.planning.plan import Conflict, ConflictKind
@@ -201,6 +202,7 @@ def known_keys() -> dict[str, object]:
         "state": shape.StateShape,
         "bindings": shape.BindingShape,
         "views.*": ViewShape,
+        "spaces": SpaceShape,
     }
     for table, model in tables_.items():
         for field in fields(model):
@@ -250,6 +252,7 @@ def test_the_example_loads_as_it_is_and_with_all_its_comments_taken_off(tmp_path
     assert set(binding) == set(shape.BindingShape.__struct_fields__)
     parsed = tomllib.loads(whole)
     assert set(parsed["views"]["acteurs"]) == set(ViewShape.__struct_fields__)
+    assert set(parsed["spaces"][0]) == set(SpaceShape.__struct_fields__)
     assert set(parsed["wikis"]["noe"]) == set(shape.ServerShape.__struct_fields__)
     assert set(parsed["state"]) == set(shape.StateShape.__struct_fields__)
     assert set(parsed["network"]) == set(shape.NetworkShape.__struct_fields__)

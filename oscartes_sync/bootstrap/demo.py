@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Event as Signal
 from typing import TYPE_CHECKING, Protocol
 
+from oscartes_sync.bootstrap.demo_spaces import show_spaces
 from oscartes_sync.bootstrap.house import House, open_house
 from oscartes_sync.config import load
 from oscartes_sync.planning.operation import Action, State
@@ -60,6 +61,7 @@ def run_demo(stage: Stage, *, keep: bool, language: str) -> int:
         house = stack.enter_context(open_house(load(path, {}), notice=stage.tell))
         stage.tell("demo-begins", {"wiki": wiki.url, "cloud": cloud.url})
         ok = _Scenario(stage, house, wiki, cloud, folder / "public").play()
+        ok = show_spaces(stage, wiki, cloud, path) and ok
         stage.tell("demo-went-well" if ok else "demo-went-wrong", {})
         if keep:
             stage.tell("demo-kept", {"wiki": wiki.url, "cloud": cloud.url, "config": str(path)})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from oscartes_sync.usecases.asking.answer import Answers, Asked
     from oscartes_sync.usecases.export_view import ExportReport
     from oscartes_sync.usecases.show_history import KnownConflict, RunHistory
+    from oscartes_sync.usecases.spaces.report import KnownSpace, SpacesReport
 
 Notice = Callable[[str, Mapping[str, str]], None]
 """Told of something worth a line on stderr: its code and params."""
@@ -162,7 +164,13 @@ class House:
             name: probe_cloud(each, self._clock, state)
             for name, each in self._settings.clouds.items()
         }
-        return doctor(wikis, clouds, self._settings.bindings, secrets=kept_secrets(self._settings))
+        checks = doctor(wikis, clouds, self._bindings(), secrets=kept_secrets(self._settings))
+        if not self._settings.spaces:
+            return checks
+        from oscartes_sync.bootstrap.spaces import space_checks  # noqa: PLC0415
+
+        with self._store(read_only=True) as store:
+            return (*checks, *space_checks(self._settings, store, self._clock))
 
     def forms(self) -> Sequence[FormView]:
         """The forms of every wiki, and the mapping found."""
@@ -253,7 +261,7 @@ class House:
         bindings: Sequence[Binding] | None = None,
     ) -> RunReport:
         """A run that may write, alone on its state; of all bindings where none are given."""
-        chosen = self._settings.bindings if bindings is None else bindings
+        chosen = self._bindings() if bindings is None else bindings
         with self._store() as store, store.lock(self._wait):
             self._claim(store)
             report = work(self._worlds(chosen, store), store)
@@ -264,17 +272,92 @@ class House:
         """Refuse a state whose links belong to another configuration."""
         store.claim(
             {name: wiki.url for name, wiki in self._settings.wikis.items()},
-            {each.name: _identity(each) for each in self._settings.bindings},
+            {each.name: _identity(each) for each in self._settings.bindings}
+            | self._derived_identities(),
         )
 
     def _named(self, names: Sequence[str]) -> tuple[Binding, ...]:
         """The bindings asked for, in the configuration's order; all of them by default."""
-        known = [binding.name for binding in self._settings.bindings]
+        bindings = self._bindings()
+        known = [binding.name for binding in bindings]
         for name in names:
             if name not in known:
                 raise UsageError("unknown-binding", name=name, known=", ".join(known))
         wanted = set(names or known)
-        return tuple(each for each in self._settings.bindings if each.name in wanted)
+        return tuple(each for each in bindings if each.name in wanted)
+
+    def _bindings(self) -> tuple[Binding, ...]:
+        """Those of the configuration, and those that spaces give by themselves."""
+        return (*self._settings.bindings, *(each for each, _ in self._derived()))
+
+    def _derived(self) -> Sequence[tuple[Binding, list[str]]]:
+        """The bindings of spaces, each with what it hangs on."""
+        if not self._settings.spaces:
+            return ()
+        from oscartes_sync.bootstrap.spaces import derived  # noqa: PLC0415
+
+        with self._store(read_only=True) as store:
+            return derived(self._settings, store)
+
+    def _derived_identities(self) -> dict[str, str]:
+        return {each.name: digest(place) for each, place in self._derived()}
+
+    def plan_spaces(
+        self,
+        names: Sequence[str] = (),
+        *,
+        allow_empty: bool = False,
+        max_delete: MaxDelete | None = None,
+    ) -> SpacesReport:
+        """What `apply_spaces` would do; writes nothing anywhere."""
+        from oscartes_sync.bootstrap.spaces import make_space_worlds  # noqa: PLC0415
+        from oscartes_sync.usecases.spaces.run import plan_spaces  # noqa: PLC0415
+
+        with self._store(read_only=True) as store:
+            self._claim(store)
+            worlds, options = make_space_worlds(self._settings, names, store, self._clock)
+            chosen = replace(options, allow_empty=allow_empty, max_delete=max_delete)
+            return plan_spaces(worlds, chosen)
+
+    def apply_spaces(
+        self,
+        names: Sequence[str] = (),
+        *,
+        allow_empty: bool = False,
+        max_delete: MaxDelete | None = None,
+    ) -> SpacesReport:
+        """Bring the spaces of these kinds, or of these entries, to what their entries say."""
+        from oscartes_sync.bootstrap.spaces import make_space_worlds  # noqa: PLC0415
+        from oscartes_sync.usecases.spaces.run import apply_spaces  # noqa: PLC0415
+
+        with self._store() as store, store.lock(self._wait):
+            self._claim(store)
+            worlds, options = make_space_worlds(self._settings, names, store, self._clock)
+            chosen = replace(options, allow_empty=allow_empty, max_delete=max_delete)
+            return apply_spaces(worlds, chosen)
+
+    def archive_space(self, name: str, *, write: bool) -> SpacesReport:
+        """Archive one space, by its entry's tag or its title; or only show what that would do."""
+        from oscartes_sync.bootstrap.spaces import make_space_worlds  # noqa: PLC0415
+        from oscartes_sync.usecases.spaces.run import archive_named  # noqa: PLC0415
+
+        if not write:
+            with self._store(read_only=True) as store:
+                self._claim(store)
+                worlds, _ = make_space_worlds(self._settings, (), store, self._clock)
+                return archive_named(worlds, name, write=False)
+        with self._store() as store, store.lock(self._wait):
+            self._claim(store)
+            worlds, _ = make_space_worlds(self._settings, (), store, self._clock)
+            return archive_named(worlds, name, write=True)
+
+    def list_spaces(self) -> Sequence[KnownSpace]:
+        """Every space that was made, from memory alone."""
+        from oscartes_sync.usecases.spaces.listing import list_spaces  # noqa: PLC0415
+
+        bindings = {each.name: each for each in self._settings.bindings}
+        with self._store(read_only=True) as store:
+            return list_spaces(self._settings.spaces, store, bindings)
 
     @contextmanager
     def _store(self, *, read_only: bool = False) -> Iterator[SqlStateStore]:

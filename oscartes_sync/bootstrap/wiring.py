@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from oscartes_sync.adapters.nextcloud.cloud import NextcloudCloud
     from oscartes_sync.adapters.nextcloud.folders.cloud import NextcloudFolder
     from oscartes_sync.adapters.nextcloud.settings import CloudSettings as Account
+    from oscartes_sync.adapters.nextcloud.spaces.places import NextcloudSpaces
+    from oscartes_sync.adapters.yeswiki.spaces import YesWikiSpaces
     from oscartes_sync.adapters.yeswiki.wiki import YesWikiWiki
     from oscartes_sync.mapping.contacts.photos import Photo
     from oscartes_sync.ports.actors import ActorReader
@@ -71,6 +73,35 @@ def make_folder(
     from oscartes_sync.adapters.nextcloud.folders.cloud import NextcloudFolder  # noqa: PLC0415
 
     return NextcloudFolder(_account(settings), clock, recall, remember, user_agent=USER_AGENT)
+
+
+def make_space_forms(settings: WikiSettings, clock: Clock) -> YesWikiSpaces:
+    """The forms of groups of one wiki."""
+    from oscartes_sync.adapters.yeswiki.spaces import YesWikiSpaces  # noqa: PLC0415
+
+    return YesWikiSpaces(_client(settings, clock), settings.id, clock)
+
+
+def make_spaces(
+    settings: CloudSettings,
+    clock: Clock,
+    recall: Callable[[str], str | None],
+    remember: Callable[[str, str], None],
+    *,
+    zone: str,
+) -> NextcloudSpaces:
+    """What one cloud holds for groups; calendars that are made there are in this zone."""
+    from oscartes_sync.adapters.nextcloud.spaces.places import NextcloudSpaces  # noqa: PLC0415
+
+    return NextcloudSpaces(
+        _account(settings),
+        clock,
+        recall,
+        remember,
+        user_agent=USER_AGENT,
+        zone=zone,
+        admin=(settings.admin, settings.admin_password) if settings.admin else None,
+    )
 
 
 def _picture(wiki: WikiSettings, url: str) -> Photo:

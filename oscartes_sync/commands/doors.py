@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from oscartes_sync.usecases.export_view import ExportReport
     from oscartes_sync.usecases.report import RunReport
     from oscartes_sync.usecases.show_history import KnownConflict, RunHistory
+    from oscartes_sync.usecases.spaces.report import KnownSpace, SpacesReport
 
 Notice = Callable[[str, Mapping[str, str]], None]
 Progress = Callable[[str, int, int], None]
@@ -114,6 +115,30 @@ class House(Protocol):
         progress: Progress | None = None,
     ) -> RunReport:
         """Bring a table back into a form; without `write` only what that would do."""
+
+    def plan_spaces(
+        self,
+        names: Sequence[str],
+        *,
+        allow_empty: bool = False,
+        max_delete: MaxDelete | None = None,
+    ) -> SpacesReport:
+        """What `apply_spaces` would do."""
+
+    def apply_spaces(
+        self,
+        names: Sequence[str],
+        *,
+        allow_empty: bool = False,
+        max_delete: MaxDelete | None = None,
+    ) -> SpacesReport:
+        """Bring spaces to what their entries say."""
+
+    def archive_space(self, name: str, *, write: bool) -> SpacesReport:
+        """Archive one space; without `write` only what that would do."""
+
+    def list_spaces(self) -> Sequence[KnownSpace]:
+        """Every space that was made."""
 
 
 class Stage(Protocol):

@@ -31,6 +31,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "undo": msg("Put back what a run wrote."),
     "forget": msg("Erase one entry's data, and keep it out."),
     "wiki": msg("Tell that the wiki has another address."),
+    "spaces": msg("Make, follow and archive the spaces of groups and projects."),
     "export": msg("Publish a view of the wiki as files for everybody."),
     "import": msg("Bring an edited table back into a form of the wiki."),
 }

@@ -65,6 +65,9 @@ def chosen(settings: Settings, names: Sequence[str]) -> list[str]:
     known = [binding.name for binding in settings.bindings]
     if not known:
         raise UsageError("no-bindings", path=settings.path)
+    if settings.spaces:
+        # Spaces give bindings of their own, which only the state knows.
+        return list(dict.fromkeys(names))
     for name in names:
         if name not in known:
             raise UsageError("unknown-binding", name=name, known=", ".join(known))

@@ -14,6 +14,7 @@ from oscartes_sync.config.settings import (
     Settings,
     WikiSettings,
 )
+from oscartes_sync.config.spaces import admin_of, build_spaces
 from oscartes_sync.config.toml_lines import Place, line_of
 from oscartes_sync.config.views import build_views
 from oscartes_sync.errors import ConfigurationError
@@ -68,6 +69,9 @@ def build(path: Path, text: str, environ: Mapping[str, str]) -> Settings:
     source = _Source(path, text)
     shape = source.shape()
     secrets = _secrets(path, environ)
+    # In the order of the file, so that its first mistake is the one that is told.
+    wikis, clouds = _wikis(shape, source, secrets), _clouds(shape, source, secrets)
+    state_url, bindings = _state_url(shape.state.url, source), _bindings(shape, source)
     return Settings(
         path=path,
         network=NetworkSettings(
@@ -75,12 +79,13 @@ def build(path: Path, text: str, environ: Mapping[str, str]) -> Settings:
             timezone=shape.network.timezone,
             language=shape.network.language,
         ),
-        wikis=_wikis(shape, source, secrets),
-        clouds=_clouds(shape, source, secrets),
-        state_url=_state_url(shape.state.url, source),
+        wikis=wikis,
+        clouds=clouds,
+        state_url=state_url,
         keep_days=shape.state.keep_days,
-        bindings=_bindings(shape, source),
+        bindings=bindings,
         views=build_views(shape, source.fail),
+        spaces=build_spaces(shape, bindings, source.fail),
     )
 
 
@@ -195,6 +200,8 @@ def _clouds(
     shape: FileShape, source: _Source, secrets: Mapping[str, str]
 ) -> dict[str, CloudSettings]:
     _distinct_variables(shape.clouds, "clouds", source)
+    file = source.path.parent / SECRETS_NAME
+    admins = {name: admin_of(name, shape, secrets, file, source.fail) for name in shape.clouds}
     return {
         name: CloudSettings(
             id=name,
@@ -203,6 +210,8 @@ def _clouds(
             password=_secret(cloud_variable(name), ("clouds", name), source, secrets),
             ca=_authorities(server, ("clouds", name, "ca"), source),
             insecure=server.insecure,
+            admin=admins[name][0],
+            admin_password=admins[name][1],
         )
         for name, server in shape.clouds.items()
     }

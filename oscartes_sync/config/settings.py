@@ -9,6 +9,7 @@ from typing import Literal
 
 from oscartes_sync.exports.view import View
 from oscartes_sync.planning.binding import Binding
+from oscartes_sync.planning.spaces.values import SpaceKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,11 @@ class WikiSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloudSettings:
-    """One cloud; see `WikiSettings`. `password` is an app password."""
+    """One cloud; see `WikiSettings`. `password` is an app password.
+
+    `admin` and `admin_password` are an administrator's account and its own password, "" where no
+    `[[spaces]]` needs them: Team folders take nobody else's (recording 140).
+    """
 
     id: str
     url: str
@@ -45,6 +50,8 @@ class CloudSettings:
     password: str = field(repr=False)
     ca: str = ""
     insecure: bool = False
+    admin: str = ""
+    admin_password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,3 +66,4 @@ class Settings:
     keep_days: int
     bindings: tuple[Binding, ...]
     views: tuple[View, ...] = ()
+    spaces: tuple[SpaceKind, ...] = ()

@@ -30,6 +30,7 @@ from oscartes_sync.config.rules import (
     Url,
     Zone,
 )
+from oscartes_sync.config.space_shape import SpaceShape
 from oscartes_sync.config.view_shape import ViewShape
 from oscartes_sync.planning.binding import (
     Deletions,
@@ -239,6 +240,7 @@ class FileShape(Shape, frozen=True, kw_only=True):
     state: StateShape = StateShape()
     bindings: list[BindingShape] = []
     views: dict[str, ViewShape] = {}
+    spaces: list[SpaceShape] = []
 
     def __post_init__(self) -> None:
         for key, servers in (("wikis", self.wikis), ("clouds", self.clouds)):

@@ -170,5 +170,11 @@ def cloud_variable(name: str) -> str:
     return f"OSCARTES_CLOUD_{_upper(name)}_PASSWORD"
 
 
+def admin_variables(name: str) -> tuple[str, str]:
+    """The environment variables that hold an administrator's account of a cloud, and its own
+    password: for Team folders alone."""
+    return f"OSCARTES_CLOUD_{_upper(name)}_ADMIN", f"OSCARTES_CLOUD_{_upper(name)}_ADMIN_PASSWORD"
+
+
 def _upper(name: str) -> str:
     return name.upper().replace("-", "_")

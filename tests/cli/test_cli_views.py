@@ -250,6 +250,7 @@ Commands:
   undo       Put back what a run wrote.
   forget     Erase one entry's data, and keep it out.
   wiki       Tell that the wiki has another address.
+  spaces     Make, follow and archive the spaces of groups and projects.
   export     Publish a view of the wiki as files for everybody.
   import     Bring an edited table back into a form of the wiki.
 """,
@@ -281,6 +282,7 @@ Commandes :
   undo       Remettre ce qu’un passage a écrit.
   forget     Effacer ce qui est gardé d’une fiche, et la laisser dehors.
   wiki       Dire que le wiki a une autre adresse.
+  spaces     Créer, suivre et archiver les espaces des groupes et des projets.
   export     Publier une vue du wiki en fichiers pour tout le monde.
   import     Faire revenir un tableau modifié dans un formulaire du wiki.
 """,

@@ -95,3 +95,24 @@ def test_who_is_in_a_group_reads_it_by_one_route(cloud: CloudStandIn) -> None:
     assert ask(cloud, "GET", f"{groups}/gt-outils", "alice")[0] == 403
     assert ask(cloud, "GET", f"{groups}/gt-outils/users", "bob")[0] == 403
     assert ask(cloud, "GET", f"{groups}/inconnu/users", "bob")[0] == 404
+
+
+def test_a_level_is_a_number_in_json_or_a_name_in_a_form(cloud: CloudStandIn, members: str) -> None:
+    _, member = ask(cloud, "POST", members, userId="alice", type="1")
+    route = f"{members}/{member['id']}/level"
+    assert ask(cloud, "PUT", route, level="4")[0] == 400
+    assert ask(cloud, "PUT", route, level="moderator")[1]["level"] == 4
+
+    def sent(level: object) -> int:
+        answer = requests.put(
+            cloud.url + route,
+            json={"level": level},
+            headers={"OCS-APIRequest": "true", "Accept": "application/json"},
+            auth=(BOT, cloud.passwords[BOT]),  # type: ignore[attr-defined]
+            timeout=10,
+        )
+        code: int = answer.json()["ocs"]["meta"]["statuscode"]
+        return code
+
+    assert [sent(4), sent(5), sent(1), sent("admin")] == [400, 400, 200, 200]
+    assert ask(cloud, "PUT", f"{members}/nobody/level", level="member")[0] == 404

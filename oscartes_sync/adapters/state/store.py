@@ -10,13 +10,21 @@ from typing import Final, Self
 
 from sqlalchemy import delete, insert, select
 
-from oscartes_sync.adapters.state import forgetting, history, identity, memberships, pairs
+from oscartes_sync.adapters.state import (
+    forgetting,
+    history,
+    identity,
+    memberships,
+    pairs,
+    spaces,
+)
 from oscartes_sync.adapters.state.database import Database
 from oscartes_sync.adapters.state.lock import Notice, held
 from oscartes_sync.adapters.state.tables import notes
 from oscartes_sync.planning.baseline import Baseline, LeftOut, Link
 from oscartes_sync.planning.membership import Membership
 from oscartes_sync.planning.plan import Conflict
+from oscartes_sync.planning.spaces.values import KeptSpace
 from oscartes_sync.ports import (
     BindingState,
     Forgotten,
@@ -238,6 +246,20 @@ class SqlStateStore:
         """Write what is known of one group, in the place of all that was."""
         with self._database.write() as connection:
             memberships.replace_all(connection, binding, place, kept)
+
+    def spaces(self, kind: str) -> Mapping[str, KeptSpace]:
+        """See `ports.spaces.SpaceMemory`."""
+        return {kept.tag: kept for kept in self.all_spaces([kind])}
+
+    def all_spaces(self, kinds: Iterable[str]) -> Sequence[KeptSpace]:
+        """What is remembered of the spaces of several kinds, in order."""
+        with self._database.read() as connection:
+            return spaces.of_kinds(connection, kinds)
+
+    def keep_space(self, kept: KeptSpace) -> None:
+        """See `ports.spaces.SpaceMemory`."""
+        with self._database.write() as connection:
+            spaces.keep(connection, kept)
 
     def recall(self, key: str) -> str | None:
         """A small remembered text."""

@@ -23,7 +23,7 @@ from sqlalchemy import (
     Text,
 )
 
-REVISION: Final = "0003"
+REVISION: Final = "0005"
 """The revision of `migrations/versions` that these tables are."""
 
 metadata: Final = MetaData()
@@ -167,4 +167,18 @@ memberships = Table(
     Column("token", String(40), nullable=False),
     Column("asked", String(40)),
     PrimaryKeyConstraint("binding", "place", "entry", "account", "tie", name="memberships_pk"),
+)
+
+spaces = Table(
+    "spaces",
+    metadata,
+    Column("kind", String(255), nullable=False),
+    Column("tag", Text, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("folder", Integer, nullable=False),
+    Column("calendar", Text, nullable=False),
+    Column("archive", Text, nullable=False),
+    Column("archived", String(40), nullable=False),
+    Column("left", Text, nullable=False),
+    PrimaryKeyConstraint("kind", "tag", name="spaces_pk"),
 )

@@ -85,6 +85,7 @@ _ROOMS: Final = (
     "imports",
     "planning",
     "records",
+    "spaces",
     "state",
     "wiki",
     "wiki_checks",

@@ -138,12 +138,18 @@ class Mounts:
             and uid not in share.left
             and _is_kept(share.node)
         ]
-        account = self.core.directory.accounts[uid]
+        joined = self._joined(uid)
         for folder in self.team_folders.values():
-            allowed = folder_rights(folder, account.groups)
+            allowed = folder_rights(folder, joined)
             if allowed:
                 found.append(Mount(folder.root, (folder.mount_point,), allowed, team_folder=folder))
         return found
+
+    def _joined(self, uid: str) -> set[str]:
+        """The groups and teams of an account: a folder is given to either (GF FolderManager)."""
+        directory = self.core.directory
+        teams = {number for number, one in directory.teams.items() if uid in one.members}
+        return directory.accounts[uid].groups | teams
 
     def members(self, share: FileShare) -> set[str]:
         """The accounts a share is mounted for: all but its owner."""
@@ -235,7 +241,7 @@ class Mounts:
         return Place(node, uid, parts, allowed, mount, public)
 
     def _ruled(self, uid: str, folder: TeamFolder, node: Node, allowed: int) -> int:
-        groups = self.core.directory.accounts[uid].groups
+        groups = self._joined(uid)
         for one in reversed([node, *node.above()]):
             rules = [
                 rule

@@ -14,11 +14,11 @@ from oscartes_sync.sandbox.cloud.core import Core
 from oscartes_sync.sandbox.cloud.files_ocs import answered, form_of, no_such_method, refusal
 from oscartes_sync.sandbox.cloud.messages import Reply, Request
 from oscartes_sync.sandbox.cloud.ocs import Ocs, as_json, random_text
+from oscartes_sync.sandbox.cloud.team_levels import MEMBER, MODERATOR, OWNER, level_said
 
 ID_LENGTH = 31
 SHORTEST_NAME = 3
 PERSON, GROUP, GROUP_SHOWN = 1, 2, 16
-MEMBER, MODERATOR, OWNER = 1, 4, 9
 Record = dict[str, Any]
 
 
@@ -87,6 +87,8 @@ class TeamApi:
         change = changes.get((request.method, "/".join(parts[1:])))
         if change is None and request.method == "DELETE" and parts[1:2] == ("members",):
             return self.ocs.well(request, self._remove_member(request, record, parts[2]))
+        if (request.method, parts[1:2], parts[3:]) == ("PUT", ("members",), ("level",)):
+            return self.ocs.well(request, self._set_level(request, record, parts[2]))
         if change is None:
             return no_such_method()
         return self.ocs.well(request, change(request, record))
@@ -224,6 +226,20 @@ class TeamApi:
         record.members = [one for one in record.members if one.number != number]
         self._refresh(record)
         return []
+
+    def _set_level(self, request: Request, record: TeamRecord, number: str) -> Record:
+        """A number wants JSON, a form wants a name; the same level again is refused (33.0.1)."""
+        self._owned(request, record)
+        level = level_said(request)
+        if level is None:
+            raise refusal(400, "Available levels: Member, Moderator, Admin, Owner")
+        for one in record.members:
+            if one.number == number:
+                if one.level == level:
+                    raise refusal(400, "This member already have the selected level")
+                one.level = level
+                return self._member(record, one) | {"circle": self._plain(record)}
+        raise refusal(404, "")
 
     def _leave(self, request: Request, record: TeamRecord) -> Record:
         uid = request.user.uid

@@ -169,7 +169,7 @@ def test_a_disk_that_fails_at_any_write_or_at_the_commit_leaves_the_state_as_it_
 def test_a_new_state_that_finds_no_room_is_told_and_can_be_made_later(tmp_path: Path) -> None:
     file = tmp_path / "state.db"
     codes = set()
-    for size in range(0, 120_000, 8192):
+    for size in range(0, 150_000, 8192):
         with files_up_to(size):
             codes.add(refused(lambda: SqlStateStore(url_of(file)).close()))
     assert codes == {"state-disk-failing", None}

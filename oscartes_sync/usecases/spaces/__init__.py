@@ -1,0 +1,1 @@
+"""Spaces: look, decide, make, archive."""

@@ -1,0 +1,107 @@
+"""Spaces in Team folders: an administrator's own password for their calls, and no others."""
+
+from __future__ import annotations
+
+import pytest
+
+from oscartes_sync.sandbox.wiki.seed_groups import GARDENS
+from tests.e2e.conftest import BOT, Pair
+from tests.e2e.spaces import TITLE, codes, furnish, moves, spaces, teams, tree
+from tests.fakes.wiki_place import Time
+
+SECRET = "Mot-de-passe-d-administration-7"
+
+
+@pytest.fixture
+def group(dated: Pair) -> Pair:
+    """One group, and an administrator whose own password stands in .env."""
+    furnish(dated, team_folders="true")
+    dated.cloud.add_user("chef", SECRET, admin=True)
+    path = dated.folder / ".env"
+    path.write_text(
+        path.read_text("utf-8")
+        + f"OSCARTES_CLOUD_NOE_ADMIN=chef\nOSCARTES_CLOUD_NOE_ADMIN_PASSWORD={SECRET}\n",
+        encoding="utf-8",
+    )
+    return dated
+
+
+def mounts(pair: Pair) -> dict[str, dict[str, int]]:
+    """Mount point → team or group → rights."""
+    folders = pair.cloud.further.mounts.team_folders.values()
+    return {one.mount_point: dict(one.groups) for one in folders}
+
+
+def test_a_team_folder_is_made_and_given_to_the_team(group: Pair, clock: Time) -> None:
+    code, report = spaces(group, "apply")
+    assert (code, codes(report)) == (0, [])
+    (number,) = group.cloud.further.teams.records
+    assert mounts(group) == {TITLE: {number: 15}}
+    assert teams(group) == {TITLE: {"alice": 1}}
+    (folder,) = group.cloud.further.mounts.team_folders.values()
+    assert set(folder.root.children) == {"Comptes rendus", "Documents de travail", "Publié"}
+    assert not [each for each in tree(group) if each.startswith("Espaces")]
+    assert group.cloud.further.mounts.find("alice", (TITLE, "Publié")) is not None
+    clock.sleep(120)
+    assert moves(spaces(group, "apply")[1]) == []
+
+
+def test_only_their_calls_are_made_as_the_administrator(group: Pair) -> None:
+    spaces(group, "apply")
+    as_chef = {one.path for one in group.cloud.requests if one.user == "chef"}
+    assert as_chef
+    assert all("/apps/groupfolders/" in path for path in as_chef)
+
+
+def test_with_the_state_gone_it_is_found_again(group: Pair, clock: Time) -> None:
+    spaces(group, "apply")
+    before = mounts(group)
+    (group.folder / "oscartes.db").unlink()
+    clock.sleep(120)
+    code, report = spaces(group, "apply")
+    assert (code, moves(report), mounts(group)) == (0, [], before)
+
+
+def test_an_interrupted_one_is_gone_on_with(group: Pair, clock: Time) -> None:
+    group.cloud.faults.fail_next(
+        cut=True, after_executing=True, method="POST", containing="/groups"
+    )
+    assert spaces(group, "apply")[0] == 4
+    assert [each.startswith("oscartes-") for each in mounts(group)] == [True]
+    clock.sleep(60)
+    assert spaces(group, "apply")[0] == 0
+    assert set(mounts(group)) == {TITLE}
+
+
+def test_it_is_archived_and_closed(group: Pair, clock: Time) -> None:
+    spaces(group, "apply")
+    group.cloud.put_file(BOT, f"{TITLE}/Publié/Bilan.md", b"Bilan")
+    clock.sleep(60)
+    code, report = spaces(group, "archive", GARDENS)
+    assert (code, codes(report)) == (0, [])
+    (number,) = group.cloud.further.teams.records
+    assert mounts(group) == {TITLE: {number: 1}}
+    assert [each for each in tree(group) if each.endswith(".zip")]
+
+
+def test_an_app_password_is_refused_with_a_remedy(group: Pair) -> None:
+    if group.cloud.core.version != 34:
+        pytest.skip("32 takes an app password")
+    group.cloud.core.directory.accounts["chef"].app_passwords.add("app-password-of-chef")
+    path = group.folder / ".env"
+    path.write_text(path.read_text("utf-8").replace(SECRET, "app-password-of-chef"), "utf-8")
+    code, report = spaces(group, "apply")
+    assert (code, codes(report)) == (4, ["team-folders-refused"])
+
+
+def test_doctor_says_whether_the_password_will_do(group: Pair) -> None:
+    def told() -> dict[str, str]:
+        checks = group.json("doctor")[1]["checks"]
+        return {one["id"]: one["status"] for one in checks if one["target"] == "spaces.groupes"}
+
+    assert told()["space-team-folders"] == "ok"
+    group.cloud.core.directory.accounts["chef"].app_passwords.add("app-password-of-chef")
+    path = group.folder / ".env"
+    path.write_text(path.read_text("utf-8").replace(SECRET, "app-password-of-chef"), "utf-8")
+    newer = group.cloud.core.version == 34
+    assert told()["space-team-folders"] == ("fail" if newer else "ok")
