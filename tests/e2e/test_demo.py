@@ -39,7 +39,7 @@ def test_the_demonstration_is_one_document_with_json(capsys: pytest.CaptureFixtu
         0,
         5,
         0,
-        1,
+        2,
         0,
         0,
     ]

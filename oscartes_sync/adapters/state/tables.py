@@ -23,7 +23,7 @@ from sqlalchemy import (
     Text,
 )
 
-REVISION: Final = "0005"
+REVISION: Final = "0004"
 """The revision of `migrations/versions` that these tables are."""
 
 metadata: Final = MetaData()

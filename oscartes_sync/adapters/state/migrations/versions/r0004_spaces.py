@@ -1,6 +1,6 @@
 """What was made of each working group or project, and how it was left.
 
-Revision: 0005, on 0003, of 2026-11-28.
+Revision: 0004, on 0003, of 2026-11-28.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
+revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
