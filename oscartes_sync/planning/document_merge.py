@@ -43,6 +43,8 @@ def _merge_entry(meeting: DocumentMeeting, merged: Merge) -> None:
             continue
         if name in SETS:
             merge_set(meeting, merged, name)
+            # A file has no categories of its own: where it lies is not ours to change.
+            merged.to_cloud.pop(name, None)
         elif name != "file" or not _keeps_its_address(meeting):
             merge_unit(meeting, merged, (name,))
     if meeting.binding.mode == "copy":

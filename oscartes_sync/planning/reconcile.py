@@ -267,7 +267,8 @@ def _hindrance(
         return (_wait if waits else _leave)(side, sighting, *double)
     if not situation.binding.direction.writes(side.other):
         return _leave(side, sighting)
-    refusal = situation.refuses(sighting) if side is Side.CLOUD else None
+    fresh = side is Side.CLOUD and not _returns(situation, sighting)
+    refusal = situation.refuses(sighting) if fresh else None
     if refusal is not None:
         return _wait(side, sighting, refusal)
     return None if rules.writable[side.other] else _wait(side, sighting)
@@ -318,8 +319,18 @@ def _double(
     origin = origin_of(sighting.uid)
     if origin is None:
         return None
+    if _returns(situation, sighting):
+        return None
     ours = origin.wiki == binding.wiki
     return (Problem.warning("orphan-copy", side, tag=origin.tag),) if ours else ()
+
+
+def _returns(situation: Situation, sighting: Sighting) -> bool:
+    """Whether a file of an entry is back in the folder, and the entry is there without it."""
+    origin, wiki = origin_of(sighting.uid), situation.wiki
+    if origin is None or origin.wiki != situation.binding.wiki or PART not in origin.tag:
+        return False
+    return entry_of(origin.tag) in wiki.unmoved | wiki.sightings.keys()
 
 
 def _erasure(situation: Situation, rules: Rules, sighting: Sighting) -> Step | None:
@@ -387,7 +398,7 @@ def _creation(situation: Situation, side: Side, sighting: Sighting) -> Step:
     placed = tuple(problem.at(entry=entry, href=href) for problem in sighting.problems)
     return Step(
         uid=uid,
-        origin=side,
+        origin=Side.WIKI if on_wiki or _returns(situation, sighting) else Side.CLOUD,
         link=None,
         wiki=sighting.seen if on_wiki else None,
         cloud=None if on_wiki else sighting.seen,

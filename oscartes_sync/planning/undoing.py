@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from oscartes_sync.planning.baseline import Link
+from oscartes_sync.planning.baseline import MISSING, Link
 from oscartes_sync.planning.operation import Action, Operation, Reason
 from oscartes_sync.planning.snapshot import Seen
+from oscartes_sync.records.document import Document
 from oscartes_sync.records.identity import origin_of
 from oscartes_sync.records.problem import Side
-from oscartes_sync.records.record import Record
+from oscartes_sync.records.record import Record, fields_of
 
 
 def link_after(
@@ -45,8 +47,16 @@ def link_after(
         cloud_token=cloud.token,
         wiki=wiki.record,
         cloud=cloud.record,
+        unsettled=_never_agreed(before),
         dropped=None if done.reason is Reason.WITHDRAWN else side.other,
     )
+
+
+def _never_agreed(before: Record) -> dict[str, tuple[Any, Any]]:
+    """A file says less than its entry: what it lacks once it is back, nobody took away."""
+    if not isinstance(before, Document):
+        return {}
+    return dict.fromkeys(fields_of(before), (MISSING, MISSING))
 
 
 def _as_is(link: Link, done: Operation, seen: Seen) -> Link:

@@ -26,3 +26,6 @@ class PublicLinks(Protocol):
 
         With `among`, none but those of the files it names.
         """
+
+    def owes(self, binding: Binding) -> bool:
+        """Whether one that was to end may be open again, its file having come back."""

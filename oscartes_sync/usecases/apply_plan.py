@@ -19,6 +19,8 @@ from oscartes_sync.usecases.writing import Brake, carry_out
 
 GROUP = 100
 """So many settled steps are recorded in one transaction."""
+FEW = 10
+"""The same where files are carried: each takes its time, and members go on meanwhile."""
 
 
 @dataclass(slots=True)
@@ -61,7 +63,8 @@ class _Ledger:
                 self.results[number] = (outcome.operation, outcome.seen)
                 if outcome.unknown:
                     self.doubtful.add(number)
-        if len(self.links) + len(self.forgotten) + len(self.results) >= GROUP:
+        most = FEW if self.world.contents else GROUP
+        if len(self.links) + len(self.forgotten) + len(self.results) >= most:
             self.flush()
 
     def flush(self) -> None:

@@ -19,7 +19,9 @@ def close_links(
     this one looks whether or not it wrote.
     """
     acted = any(step.operations or step.forget or step.drop for step in plan.steps)
-    if world.links is None or not (acted or cut_off):
+    if world.links is None:
+        return ()
+    if not (acted or cut_off or world.links.owes(world.binding)):
         return ()
     return world.links.keep(world.binding, _shown(world) | _may_be_shown(world, plan, done))
 

@@ -14,7 +14,7 @@ from oscartes_sync.ports import Wiki, Written
 from oscartes_sync.ports.contents import Contents
 from oscartes_sync.ports.links import PublicLinks
 from oscartes_sync.records.document import Document
-from oscartes_sync.records.identity import PART
+from oscartes_sync.records.identity import PART, origin_of
 from oscartes_sync.records.problem import Problem, Side
 from oscartes_sync.records.record import Record, a_document
 from oscartes_sync.usecases.carrying import same_bytes
@@ -43,7 +43,11 @@ class PublishedWiki(PassedOn):
         self._own = own
 
     def create(self, binding: Binding, uid: str, record: Record, key: str | None) -> Written:
-        """See `SidePort.create`."""
+        """See `SidePort.create`; a file that an entry held before goes back into its field."""
+        origin = origin_of(uid)
+        if origin is not None and PART in origin.tag:
+            change = FieldChange("content", "", a_document(record).content)
+            return self._copied(binding, origin.tag, "", [change], a_document(record))
         if binding.mode == "link":
             return self._wiki.create(binding, uid, self._published(binding, record), key)
         made = self._wiki.create(binding, uid, record, key)

@@ -9,6 +9,7 @@ import requests
 from lxml import etree
 
 _TIMEOUT = 20
+_HREF = "{DAV:}href"
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,32 @@ class FolderClient:
     def delete(self, name: str) -> None:
         assert self._send("DELETE", name).status_code == 204
 
+    def restore(self, name: str) -> None:
+        """Bring what was deleted under this name back from the bin."""
+        room = f"{self.server}/remote.php/dav/trashbin/{self.user}"
+        with self._session() as session:
+            session.auth = (self.user, self.password)
+            listed = session.request(
+                "PROPFIND", f"{room}/trash/", headers={"Depth": "1"}, timeout=9
+            )
+            hrefs = [each.text or "" for each in etree.fromstring(listed.content).iter(_HREF)]
+            (href,) = [each for each in hrefs if unquote(each).rpartition("/")[2].startswith(name)]
+            answer = session.request(
+                "MOVE",
+                f"{self.server}{href}",
+                headers={"Destination": f"{room}/restore/{quote(name)}"},
+                timeout=_TIMEOUT,
+            )
+        assert answer.status_code == 201, answer.text
+
+    def unmark(self, name: str) -> None:
+        """Take our property off, as a real server does when a file goes to the bin."""
+        body = (
+            '<d:propertyupdate xmlns:d="DAV:" xmlns:x="https://github.com/oscartes/oscartes/ns">'
+            "<d:remove><d:prop><x:document/></d:prop></d:remove></d:propertyupdate>"
+        )
+        assert self._send("PROPPATCH", name, body.encode()).status_code == 207
+
     def get(self, name: str) -> bytes:
         answer = self._send("GET", name)
         assert answer.status_code == 200, answer.text
@@ -48,7 +75,7 @@ class FolderClient:
         """The paths of all files below."""
         answer = self._send("PROPFIND", "", headers={"Depth": "infinity"})
         root = unquote(urlsplit(self._url("", self.path)).path).rstrip("/") + "/"
-        hrefs = (each.text or "" for each in etree.fromstring(answer.content).iter("{DAV:}href"))
+        hrefs = (each.text or "" for each in etree.fromstring(answer.content).iter(_HREF))
         return {unquote(href).removeprefix(root) for href in hrefs if not href.endswith("/")}
 
     def shares(self) -> list[dict[str, object]]:

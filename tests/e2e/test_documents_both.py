@@ -11,7 +11,7 @@ from PIL import Image
 
 from oscartes_sync.adapters.nextcloud.folders.keeping import FolderKeeper
 from oscartes_sync.adapters.yeswiki.attaching import FileKeeper
-from tests.e2e.conftest import BOT, Pair
+from tests.e2e.conftest import BOT, PASSWORD, Pair
 from tests.e2e.folders import FolderClient
 from tests.e2e.test_documents import FOLDER, configure, made
 from tests.fakes.wiki_place import Time
@@ -504,3 +504,128 @@ def test_an_entry_that_a_member_deletes_takes_its_file_along_as_the_binding_says
     assert (code, writes(report)) == (0, [("delete", "cloud")])
     assert pair.call("undo", report_run(pair))[0] == 0
     assert folder.get("a.pdf") == b"%PDF-1 one"
+
+
+# What was met on real servers
+
+
+@pytest.mark.parametrize("mode", ["link", "copy"])
+def test_a_file_that_the_wiki_names_and_never_got_leaves_the_old_one_in_its_place(
+    pair: Pair, mode: str
+) -> None:
+    folder = crossed(pair, mode=f'"{mode}"')
+    pair.wiki.settings.names_what_never_arrived = True
+    pair.wiki.settings.upload_max = 1000
+    before = stored(pair, GUIDE)
+    folder.put(NAME, b"x" * 2000)
+    pair.sync()
+    assert stored(pair, GUIDE) == before
+    assert held(pair, before) == PDF
+    folder.put("Grand.pdf", b"x" * 2000)
+    pair.sync()
+    titles = {entry["bf_titre"]: tag for tag, entry in pair.wiki.entries(7).items()}
+    assert stored(pair, titles["Grand"]) == ""
+    assert folder.read(stored(pair, titles["Grand"], "bf_url")) == 200
+
+
+def test_what_a_member_chose_survives_a_deletion_its_undoing_and_the_file_that_is_back(
+    pair: Pair,
+) -> None:
+    folder = crossed(pair, deletions='"propagate"')
+    folder.put("a.pdf", b"%PDF-1 one")
+    _, report = pair.sync()
+    (tag,) = [op["entry"] for op in report["operations"] if op["side"] == "wiki"]
+    pair.wiki.edit(tag, {"checkboxListeThematiques": "alim"}, user="RobotNuage")
+    code, report = pair.sync()
+    assert (code, writes(report)) == (0, [])
+    folder.delete("a.pdf")
+    assert pair.sync()[0] == 0
+    assert pair.call("undo", report_run(pair))[0] == 0
+    folder.restore("a.pdf")
+    code, report = pair.sync()
+    entry = pair.wiki.entry(tag)
+    assert entry is not None
+    assert entry["checkboxListeThematiques"] == "alim"
+
+
+def test_a_file_that_is_open_is_not_taken_for_deleted_while_it_is_saved(pair: Pair) -> None:
+    folder = crossed(pair, deletions='"propagate"')
+    folder.put("Note.odt", b"one")
+    _, report = pair.sync()
+    (tag,) = [op["entry"] for op in report["operations"] if op["side"] == "wiki"]
+    folder.put(".~lock.Note.odt#", b"somebody")
+    folder.delete("Note.odt")
+    code, report = pair.sync()
+    assert (code, writes(report)) == (0, [])
+    assert pair.wiki.entry(tag)
+    folder.put("Note.odt", b"two, saved")
+    folder.delete(".~lock.Note.odt#")
+    code, report = pair.sync()
+    assert code == 0
+    assert pair.wiki.entry(tag)
+    assert folder.read(stored(pair, tag, "bf_url")) == 200
+    folder.delete("Note.odt")
+    assert writes(pair.sync()[1]) == [("delete", "wiki")]
+
+
+def test_a_file_of_an_entry_that_left_the_folder_comes_back_into_its_field(pair: Pair) -> None:
+    folder = crossed(pair, deletions='"propagate"')
+    folder.put("Autre.pdf", b"%PDF")
+    assert pair.sync()[0] == 0
+    folder.move(NAME, "Parti.pdf", folder="GT Outils")
+    assert writes(pair.sync()[1]) == [("delete", "wiki")]
+    assert stored(pair, GUIDE) == ""
+    entries = len(pair.wiki.entries(7))
+    FolderClient(pair.cloud.url, BOT, PASSWORD, "GT Outils").move("Parti.pdf", NAME, folder=FOLDER)
+    code, report = pair.sync()
+    assert (code, writes(report)) == (0, [("create", "wiki")])
+    assert held(pair, stored(pair, GUIDE)) == PDF
+    assert len(pair.wiki.entries(7)) == entries
+    assert writes(pair.sync()[1]) == []
+
+
+def test_a_file_of_an_entry_that_was_restored_from_the_bin_comes_back_into_its_field(
+    pair: Pair,
+) -> None:
+    folder = crossed(pair, deletions='"propagate"')
+    folder.put("Autre.pdf", b"%PDF")
+    assert pair.sync()[0] == 0
+    folder.delete(NAME)
+    assert writes(pair.sync()[1]) == [("delete", "wiki")]
+    folder.restore(NAME)
+    folder.unmark(NAME)
+    entries = len(pair.wiki.entries(7))
+    assert pair.sync()[0] == 0
+    assert held(pair, stored(pair, GUIDE)) == PDF
+    assert len(pair.wiki.entries(7)) == entries
+
+
+def test_a_link_whose_file_was_in_the_bin_ends_once_it_is_back_elsewhere(pair: Pair) -> None:
+    folder = crossed(pair, deletions='"propagate"')
+    folder.put("Secret.pdf", b"%PDF-1 secret")
+    _, report = pair.sync()
+    (tag,) = [op["entry"] for op in report["operations"] if op["side"] == "wiki"]
+    link = stored(pair, tag, "bf_url")
+    folder.delete("Secret.pdf")
+    assert pair.sync()[0] == 0
+    folder.restore("Secret.pdf")
+    folder.move("Secret.pdf", "Secret.pdf", folder="GT Outils")
+    assert pair.sync()[0] == 0
+    assert folder.read(link) == 404
+
+
+def test_many_accents_make_no_label_too_long(pair: Pair) -> None:
+    folder = configure(pair)
+    folder.put("é" * 120 + ".pdf", b"%PDF")
+    assert pair.sync()[0] == 0
+    assert len(folder.shares()) == 1
+
+
+def test_a_member_s_category_is_none_of_the_file_s(pair: Pair) -> None:
+    folder = crossed(pair)
+    folder.put("a.pdf", b"%PDF-1 one")
+    _, report = pair.sync()
+    (tag,) = [op["entry"] for op in report["operations"] if op["side"] == "wiki"]
+    pair.wiki.edit(tag, {"checkboxListeThematiques": "alim"}, user="RobotNuage")
+    code, report = pair.sync()
+    assert (code, writes(report)) == (0, [])

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from oscartes_sync.adapters.nextcloud.dav import Dav
 from oscartes_sync.adapters.nextcloud.refusals import Reply, unexpected
+from oscartes_sync.adapters.nextcloud.transport import PATIENCE
 from oscartes_sync.errors import OutcomeUnknown, SideError
 
 _HEADERS = {"OCS-APIRequest": "true", "Accept": "application/json"}
@@ -94,13 +95,14 @@ class OcsCalls:
         *,
         query: Mapping[str, str] | None = None,
         form: Mapping[str, str] | None = None,
+        patience: float = PATIENCE,
     ) -> OcsAnswer:
         path = self._dav.address.path(route)
         asked = f"{path}?{urlencode(query)}" if query else path
         headers = _HEADERS | _FORM if form else dict(_HEADERS)
         body = urlencode(form).encode() if form else b""
         try:
-            reply = self._dav.send(method, asked, body, headers)
+            reply = self._dav.send(method, asked, body, headers, patience=patience)
         except SideError as error:
             if "href" in error.params:
                 error.params["href"] = path

@@ -18,6 +18,7 @@ from typing import BinaryIO, Final
 
 from bazar_forms.client import BazarClient, Upload
 from bazar_forms.entry import Entry
+from bazar_forms.errors import NotFound
 from bazar_forms.field import Field
 from oscartes_sync import errors
 from oscartes_sync.adapters.spool import spooled
@@ -66,7 +67,10 @@ class FileKeeper:
 
         def fill(target: BinaryIO) -> datetime:
             with translated(self._wiki, file=stored):
-                return _moment(self._client.download(stored, target).last_modified)
+                try:
+                    return _moment(self._client.download(stored, target).last_modified)
+                except NotFound as gone:
+                    raise errors.Missing("stored-file-missing", file=stored) from gone
 
         return spooled(fill)
 
@@ -130,7 +134,7 @@ class FileKeeper:
         else:
             upload = self._upload(field, record, body)
             edited = self._sent(entry, sent, watch, field, upload)
-            self._check(edited.entry, field, body)
+            self._check(edited.entry, field, body, before=entry)
         self._follow(entry, edited.entry, {*sent, field.property})
         return self._written(key, edited.entry, (*writing.problems, *edited.problems))
 
@@ -247,7 +251,10 @@ class FileKeeper:
     def _upload(self, field: Field, record: Record, body: Body) -> Upload:
         largest = min(field.max_bytes or LARGEST, LARGEST)
         if body.size > largest:
-            raise errors.Invalid("upload-too-large", property=field.property, bytes=largest)
+            size = f"{largest / 1_000_000:.0f} MB"
+            raise errors.Invalid(
+                "upload-too-large", property=field.property, size=size, file=_name_of(record)
+            )
         with body.open() as source:
             content = source.read()
         return Upload(_sent_name(a_document(record)), content)
@@ -285,16 +292,28 @@ class FileKeeper:
         if not self._stored(now, field.property):
             self._editor.edit(now, {field.property: stored}, watch)
 
-    def _check(self, entry: Entry, field: Field, body: Body) -> None:
-        """That the wiki gives back what it was sent: it answers 201 to what it threw away."""
+    def _check(self, entry: Entry, field: Field, body: Body, *, before: Entry) -> None:
+        """That the wiki gives back what it was sent: it answers 201 to what it threw away.
+
+        Of a file over PHP's own limit it keeps the name, and nothing under it (tried on 4.4.4 and
+        on the 4.5 line): what stood there before is put in again.
+        """
         stored, tag = self._stored(entry, field.property), entry.tag
+        arrived = bool(stored)
         if stored:
-            with self.fetched(stored) as kept:
-                if kept.sha256 == body.sha256:
-                    return
+            try:
+                with self.fetched(stored) as kept:
+                    if kept.sha256 == body.sha256:
+                        return
+            except errors.Missing:
+                arrived = False
         if entry.user != self._bound.user:
             raise errors.Moved("entry-moved", tag=tag)  # somebody came right after us
-        if not stored:
+        if not arrived:
+            if stored:
+                watch = self._editor.watch(tag)
+                old = {field.property: self._stored(before, field.property)}
+                self._editor.edit(self._reader.now(tag), old, watch)
             raise errors.Invalid("upload-refused", tag=tag, wiki=self._wiki)
         raise errors.NotKept("upload-not-kept", tag=tag, file=stored)
 
@@ -309,6 +328,10 @@ class FileKeeper:
     def _stored(entry: Entry, name: str) -> str:
         found = entry.properties.get(name)
         return found if isinstance(found, str) else ""
+
+
+def _name_of(record: Record) -> str:
+    return a_document(record).name
 
 
 def _sent_name(document: Document) -> str:

@@ -87,6 +87,16 @@ def why_left_out(name: str) -> str | None:
     return None
 
 
+def is_open(path: str, beside: Collection[str]) -> bool:
+    """Whether an office program has a file open, by the lock that it lays beside it.
+
+    LibreOffice locks `a.odt` by `.~lock.a.odt#`, Word `report.docx` by `~$port.docx`.
+    """
+    branch, slash, name = path.rpartition("/")
+    locks = (f".~lock.{name}#", f"~${name[2:]}", f"~${name}")
+    return any(f"{branch}{slash}{lock}" in beside for lock in locks)
+
+
 def fold(name: str) -> str:
     """What two names share that one folder of any system could not hold both of."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())

@@ -89,6 +89,13 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("What is written into the picture {file} cannot be taken out of it."),
         msg("Save it as JPEG, PNG or WebP, or set keep_metadata = true for this binding."),
     ),
+    "links-too-many": Text(
+        msg("The cloud “{cloud}” takes no more public links for now."),
+        msg(
+            "Nothing to do: it counts them by the hour, or by ten minutes, and the next runs make "
+            "the rest."
+        ),
+    ),
     "links-forbidden": Text(
         msg("The cloud does not let us make public links to the files of “{folder}”."),
         msg(

@@ -105,8 +105,15 @@ TEXTS: Final[Mapping[str, Text]] = {
         msg("The wiki “{wiki}” did not keep the file, for its size or its kind."),
         msg("Choose a smaller file, or a kind that the wiki allows."),
     ),
+    "stored-file-missing": Text(
+        msg("The wiki names the file {file} in an entry, and has no such file."),
+        msg(
+            "Attach it again in the entry; a file that is larger than the wiki's server takes "
+            "never arrives there."
+        ),
+    ),
     "upload-too-large": Text(
-        msg("A file is larger than the field {property} takes, at most {bytes} bytes."),
+        msg("{file} is larger than the field {property} takes, at most {size}."),
         msg("Raise the limit of that field in the form, or choose a smaller file."),
     ),
     "upload-not-kept": Text(

@@ -44,6 +44,12 @@ class FileShare:
     targets: dict[str, Parts] = field(default_factory=dict)
     left: set[str] = field(default_factory=set)
 
+    @property
+    def binned(self) -> bool:
+        """Whether its file lies in a bin: the share is not listed then, opens nothing, and is back
+        with the file (tried on 33.0.1)."""
+        return self.node.parent is None and not self.node.folder
+
 
 @dataclass(eq=False)
 class TeamFolder:

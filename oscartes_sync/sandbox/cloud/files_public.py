@@ -61,7 +61,7 @@ class PublicFiles:
         parts = [one for one in request.segments if one != "index.php"]
         token = parts[1] if len(parts) > 1 else ""
         share = next((one for one in self.mounts.shares if token and one.token == token), None)
-        if share is None or self._over(share):
+        if share is None or self._over(share) or share.binned:
             return Reply(404, b"<!DOCTYPE html>\n<html><title>Nextcloud</title></html>\n")
         if parts[2:] == ["download"]:
             return self._download(request, share)

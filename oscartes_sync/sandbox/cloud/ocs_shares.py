@@ -187,7 +187,7 @@ class ShareApi:
                 if uid in self.mounts.members(share) and uid not in share.left
             ]
         nodes = self._nodes(uid, form)
-        mine = [one for one in self._sorted() if one.owner == uid]
+        mine = [one for one in self._sorted() if one.owner == uid and not one.binned]
         if nodes is not None:
             reshares = form.get("reshares", "") in TRUE
             every = self._sorted() if reshares else mine

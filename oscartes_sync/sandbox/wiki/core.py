@@ -56,6 +56,7 @@ class Settings:
     rss_count: int = 20
     post_max: int = 40 * 1024 * 1024
     upload_max: int = 32 * 1024 * 1024
+    names_what_never_arrived: bool = False
     wiki_name: str = "Réseau de démonstration"
 
 

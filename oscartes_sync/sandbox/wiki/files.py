@@ -68,11 +68,13 @@ def save_image(upload: Upload, tag: str, name: str, saving: Saving, limit: int |
 def _keep(upload: Upload, stem: str, extension: str, saving: Saving, limit: int | None) -> str:
     core = saving.core
     content = upload.content
-    if content is None:
-        return ""
     moment = core.clock.compact()
     suffix = "" if extension.lower() in _SHOWN else "_"
     stored = f"{stem}_{moment}_{moment}.{extension}{suffix}"
+    if content is None:
+        # Recording 413 has it empty; where PHP tells the name, moving what is not there fails, and
+        # the field keeps that name (tried on 4.4.4 and the 4.5 line).
+        return stored if core.settings.names_what_never_arrived else ""
     if core.store.has_file(stored):
         saving.printed.append("fichier deja existant<br />")
         return stored

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from oscartes_sync.adapters.bare_pictures import bared
 from oscartes_sync.adapters.nextcloud.auth import AppPassword
 from oscartes_sync.adapters.nextcloud.dav import Dav
 from oscartes_sync.adapters.nextcloud.discovery import Discovery, Recall, Remember
+from oscartes_sync.adapters.nextcloud.folders import marks
 from oscartes_sync.adapters.nextcloud.folders.finding import Finding, Where
 from oscartes_sync.adapters.nextcloud.folders.keeping import (
     FolderKeeper,
@@ -25,6 +27,7 @@ from oscartes_sync.adapters.nextcloud.folders.keeping import (
 )
 from oscartes_sync.adapters.nextcloud.folders.links import Links
 from oscartes_sync.adapters.nextcloud.folders.moving import Moving
+from oscartes_sync.adapters.nextcloud.folders.owing import Owing
 from oscartes_sync.adapters.nextcloud.folders.place import Folder
 from oscartes_sync.adapters.nextcloud.folders.reading import Reading
 from oscartes_sync.adapters.nextcloud.folders.seen import FileSeen
@@ -43,6 +46,7 @@ from oscartes_sync.adapters.nextcloud.settings import CloudSettings
 from oscartes_sync.adapters.nextcloud.transport import Transport
 from oscartes_sync.adapters.spool import spooled
 from oscartes_sync.errors import Invalid, Missing, Moved, SideError
+from oscartes_sync.mapping.documents.names import is_open
 from oscartes_sync.planning.binding import Binding
 from oscartes_sync.planning.operation import Action, FieldChange, Operation
 from oscartes_sync.planning.snapshot import Known, Look, Presence, Seen, Snapshot
@@ -77,6 +81,7 @@ class NextcloudFolder:
         self._links: dict[str, Links] = {}
         self._known: dict[str, Mapping[str, str]] = {}
         self._keepers: dict[str, FolderKeeper] = {}
+        self._left_out: dict[str, frozenset[str]] = {}
         self._clock = clock
         self._lock = threading.Lock()
         self._recall = recall
@@ -104,7 +109,19 @@ class NextcloudFolder:
                 raise
             return Snapshot(empty=True, carries=CARRIES)
         self._there.add(binding.name)
+        walked = replace(walked, files=tuple(self._remarked(each, known) for each in walked.files))
+        self._left_out[binding.name] = frozenset(walked.left_out)
         return told(binding, walked, known, self._addresses(binding) if full or anew else {})
+
+    def _remarked(self, seen: FileSeen, known: Known) -> FileSeen:
+        """With the mark that we remember of a file that came back without."""
+        key = key_of(seen)
+        if seen.mark is not None or key in known.tokens or key in known.last:
+            return seen
+        return replace(seen, mark=marks.read(self._recall(self._note(key)) or "", seen.fileid))
+
+    def _note(self, key: str) -> str:
+        return f"mark {self._dav.cloud} {key}"
 
     def look(self, binding: Binding, keys: Iterable[str]) -> Mapping[str, Look]:
         """What became of these files; moved out of the folder, to whatever place, is gone."""
@@ -116,6 +133,9 @@ class NextcloudFolder:
             if fileid is not None:
                 last = Token.read(known.get(key, "")).file(fileid)
                 presence = presence_of(binding, finding.find(fileid, last))
+                if last is not None and is_open(last.path, self._left_out.get(binding.name, ())):
+                    # Somebody has it open, and may be saving it just now.
+                    presence = Presence.UNSURE
             found[key] = Look(presence)
         return found
 
@@ -148,13 +168,33 @@ class NextcloudFolder:
         links, kept = self._linking(binding), {fileid_of(file) for file in files}
         asked = None if among is None else {fileid_of(file) for file in among}
         problems = []
+        self._note_marks()
         try:
-            for link in links.ours():
+            listed = links.ours()
+            for link in listed:
                 if link.fileid not in kept and (asked is None or link.fileid in asked):
                     links.revoke(link)
         except SideError as error:
             problems.append(Problem.from_error(error, side=Side.CLOUD))
+        else:
+            if among is None:
+                self._owing(binding).note({link.fileid for link in listed}, kept)
         return tuple(problems)
+
+    def owes(self, binding: Binding) -> bool:
+        """See `ports.links.PublicLinks.owes`."""
+        return self._owing(binding).any
+
+    def _owing(self, binding: Binding) -> Owing:
+        today = self._clock.now().date()
+        return Owing(self._recall, self._remember, binding.name, today)
+
+    def _note_marks(self) -> None:
+        """Remember them here, where nobody else writes to the state."""
+        for keeper in self._keepers.values():
+            while keeper.marked:
+                mark = keeper.marked.pop()
+                self._remember(self._note(f"/f/{mark.fileid}"), mark.write())
 
     def _expiry(self, binding: Binding) -> date | None:
         if binding.links_expire is None:

@@ -80,6 +80,8 @@ class FolderKeeper:
         self._versions = Versions(dav, folder)
         self._names: dict[str, dict[str, str]] = {}
         self._ours: set[str] = set()
+        self.marked: list[Mark] = []
+        """The marks that were set: a file comes back from the bin without."""
         self._lock = threading.Lock()
 
     def create(self, uid: str, document: Document) -> FileSeen:
@@ -266,6 +268,7 @@ class FolderKeeper:
         reply = self._dav.send("PROPPATCH", href, body)
         if reply.status != 207:
             raise refused(self._dav, reply)
+        self.marked.append(mark)
         return self._at(seen.path, seen.fileid)
 
     def _at(self, path: str, fileid: int) -> FileSeen:
