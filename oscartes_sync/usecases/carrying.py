@@ -31,8 +31,10 @@ class FilledCloud(PassedOn):
         self._theirs = theirs
 
     def create(self, binding: Binding, uid: str, record: Record, key: str | None) -> Written:
-        """See `SidePort.create`."""
+        """See `SidePort.create`; what an entry merely tells of comes back as it was."""
         document = a_document(record)
+        if not document.content:
+            return self._cloud.create(binding, uid, document, key)
         with self._filled(binding, document) as filled, on_side(Side.CLOUD):
             return self._cloud.create(binding, uid, filled, key)
 

@@ -43,7 +43,15 @@ class PublishedWiki(PassedOn):
         self._own = own
 
     def create(self, binding: Binding, uid: str, record: Record, key: str | None) -> Written:
-        """See `SidePort.create`."""
+        """See `SidePort.create`; the file of an entry is put into its field again."""
+        if key is not None and PART in key:
+            document = a_document(record)
+            with (
+                on_side(Side.CLOUD),
+                self._theirs.fetched(binding, document) as body,
+                on_side(Side.WIKI),
+            ):
+                return self._wiki.create(binding, uid, replace(document, body=body), key)
         if binding.mode == "link":
             return self._wiki.create(binding, uid, self._published(binding, record), key)
         made = self._wiki.create(binding, uid, record, key)
