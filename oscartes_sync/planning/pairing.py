@@ -56,6 +56,9 @@ def pair(binding: Binding, baseline: Baseline, wiki: Snapshot, cloud: Snapshot) 
             or by_ending.get(ending_of(sighting.key))
         )
         _sort_out(found, Side.WIKI, sighting, head, new_wiki)
+    # Of files, one out of the bin may bear the mark of another that stands where it stood.
+    if binding.kind == "documents":
+        by_uid = {head.uid: head for head in baseline.heads if head.href not in listed}
     new_cloud: list[Sighting] = []
     for sighting in _sorted(cloud.sightings):
         head = by_href.get(sighting.key) or by_uid.get(sighting.uid) or by_copy.get(sighting.uid)

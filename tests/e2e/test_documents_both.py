@@ -473,3 +473,19 @@ def test_a_copy_that_was_taken_out_keeps_no_file_that_is_deleted(pair: Pair) -> 
     code, report = pair.sync()
     assert (code, writes(report)) == (0, [("delete", "wiki")])
     assert pair.wiki.entry(tag) is None
+
+
+def test_a_copy_that_was_edited_while_its_file_left_the_folder_is_made_a_file_again(
+    pair: Pair,
+) -> None:
+    folder = both(pair, mode='"copy"', deletions='"propagate"')
+    folder.put("Autre.pdf", b"%PDF-2")
+    folder.put("a.pdf", b"%PDF-1 one")
+    pair.sync()
+    (tag,) = [tag for tag, each in pair.wiki.entries(7).items() if each["bf_titre"] == "a"]
+    attach(pair, tag, b"%PDF-1 two")
+    folder.move("a.pdf", "cr.pdf", folder="GT Outils")
+    code, report = pair.sync()
+    assert (code, writes(report)) == (0, [("create", "cloud")]), report
+    assert folder.get("a.pdf") == b"%PDF-1 two"
+    assert writes(pair.sync()[1]) == []

@@ -121,6 +121,21 @@ def test_what_took_the_place_of_a_file_is_that_file() -> None:
     assert paired([], [saved], head_of(link)).linked[Side.CLOUD] == {OC_ID: saved}
 
 
+def test_what_comes_out_of_the_bin_takes_no_link_from_what_stands_there() -> None:
+    link = agreed(ATTACHED, LAID, Side.WIKI)
+    back = a_file(replace(LAID, file="/f/11", name="Guide (2).pdf"), PART_UID)
+    here = a_file(LAID, PART_UID)
+    assert paired([], [back, here], head_of(link)).linked[Side.CLOUD] == {PART_UID: here}
+    alone = pair(
+        binding(**KINDS),
+        Baseline(heads=(head_of(link),)),
+        side(),
+        side(back, unmoved=frozenset({"/f/22"})),
+    )
+    assert alone.linked[Side.CLOUD] == {}
+    assert paired([], [back], head_of(link)).linked[Side.CLOUD] == {PART_UID: back}
+
+
 # By name
 
 
