@@ -218,6 +218,19 @@ def test_nor_one_whose_entry_is_only_found_again_by_this_run() -> None:
     assert creations(made) == []
 
 
+def test_nor_is_it_taken_for_a_new_file_of_the_same_name() -> None:
+    link = agreed(HELD, FILE, Side.CLOUD)
+    copied = an_entry(file_key(COPY, FIELD), replace(HELD, name=FILE.name, leading=True))
+    other = a_file(replace(FILE, file="/f/90"), "00000090octest")
+    found = pair(
+        binding(**KINDS, mode="copy"), Baseline(heads=(head_of(link),)), side(copied), side(other)
+    )
+    assert pairs(found) == []
+    whole = an_entry(COPY, HELD)
+    lost = pair(binding(**KINDS, mode="copy"), Baseline(), side(whole, copied), side(a_file()))
+    assert pairs(lost) == [(OC_ID, Side.CLOUD, COPY, "/f/21")]
+
+
 def test_shown_by_its_address_an_entry_may_hold_a_file_of_its_own() -> None:
     link = agreed(TOLD, FILE, Side.CLOUD)
     attached = an_entry(file_key(COPY, FIELD), replace(ATTACHED, leading=True))
