@@ -96,9 +96,10 @@ def _files(cloud: CloudStandIn, uid: str) -> Iterator[tuple[str, Node]]:
 
 
 def _marked(node: Node) -> list[str]:
-    """Whose copy it is, and under what name: not the id, which is another each time."""
+    """Whose copy it is: not its id, which is another each time, nor the name that it got, which a
+    run that was cut off in between leaves as it was."""
     found = []
     for xml in node.dead.values():
         told = json.loads(unescape(_TAGS.sub("", xml)))
-        found.append(f"{told[0]} {told[2]}" if told[1] == node.number else "another's")
+        found.append(told[0] if told[1] == node.number else "another's")
     return found

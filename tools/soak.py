@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -27,6 +28,7 @@ from hypothesis import seed as fixed_seed
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.machine.histories import Histories
+from tests.machine.library_histories import LibraryHistories
 
 STEPS = 40
 LOT = 50
@@ -61,7 +63,10 @@ def walk(seed: int, histories: int, *, shortest: bool = False) -> Lot:
     """Walk so many histories; `shortest` looks for the shortest one that fails."""
     walked = 0
 
-    class Counted(Histories):
+    # Of four lots, one is of documents.
+    machine: Any = Histories if seed % 4 else LibraryHistories
+
+    class Counted(machine):  # type: ignore[misc]
         def teardown(self) -> None:
             nonlocal walked
             walked += 1

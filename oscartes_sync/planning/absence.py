@@ -32,7 +32,7 @@ def vanished(rules: Rules, link: Link, side: Side, here: Evidence, there: Eviden
     if not rules.binding.direction.writes(other):
         # A copy deleted on the written side is not made again.
         return step_of(link, **kept, drop=side)
-    edited = moved(link, other, seen.record, fields_of(seen.record))
+    edited = _edits(link, other, seen.record)
     erased = rules.binding.erases and side is link.origin
     if edited and not erased:
         return _edit_beats_delete(rules, link, side, seen.record, kept)
@@ -46,6 +46,14 @@ def vanished(rules: Rules, link: Link, side: Side, here: Evidence, there: Eviden
     step = step_of(link, **kept, operations=(_removal(link, other, seen, Reason.DELETED),))
     # Whoever had their entry erased is out of the book, whatever somebody typed into their card.
     return _withdrawn_with_edits(rules, link, side, step, edited) if edited else step
+
+
+def _edits(link: Link, side: Side, record: Record) -> dict[str, tuple[Any, Any]]:
+    """What was edited of what is left; a copy of a file that was taken out of it is no edit."""
+    found = moved(link, side, record, fields_of(record))
+    if "content" in found and not found["content"][1]:
+        del found["content"]
+    return found
 
 
 def _edit_beats_delete(

@@ -118,7 +118,8 @@ def _merge_content(meeting: DocumentMeeting, merged: Merge) -> None:
         return
     if not wiki:
         push(meeting, merged, Side.WIKI, CONTENT)
-    elif here and there:
+    elif here and (there or agreed == ""):
+        # Where its entry held none, nobody put it there in the place of the file.
         clash(meeting, merged, CONTENT)
     else:
         push(meeting, merged, Side.CLOUD if here else Side.WIKI, CONTENT)

@@ -9,7 +9,7 @@ from oscartes_sync.planning.baseline import Baseline, LinkHead
 from oscartes_sync.planning.binding import Binding
 from oscartes_sync.planning.snapshot import Sighting, Snapshot, Standing
 from oscartes_sync.records.document import Document
-from oscartes_sync.records.identity import PART, SUFFIX_LENGTH, origin_of, suffix, uid_of
+from oscartes_sync.records.identity import PART, SUFFIX_LENGTH, entry_of, origin_of, suffix, uid_of
 from oscartes_sync.records.problem import Side
 
 
@@ -60,6 +60,9 @@ def pair(binding: Binding, baseline: Baseline, wiki: Snapshot, cloud: Snapshot) 
             or by_ending.get(ending_of(sighting.key))
         )
         _sort_out(found, Side.WIKI, sighting, head, new_wiki)
+    # Of files, one out of the bin may bear the mark of another that stands where it stood.
+    if binding.kind == "documents":
+        by_uid = {head.uid: head for head in baseline.heads if head.href not in listed}
     new_cloud: list[Sighting] = []
     for sighting in _sorted(cloud.sightings):
         head = by_href.get(sighting.key) or by_uid.get(sighting.uid) or by_copy.get(sighting.uid)
@@ -68,7 +71,8 @@ def pair(binding: Binding, baseline: Baseline, wiki: Snapshot, cloud: Snapshot) 
         if head is None and by_source:
             head = by_source.get(ending_for(binding, sighting.uid))
         _sort_out(found, Side.CLOUD, sighting, head, new_cloud)
-    _match_new(binding, found, new_wiki, new_cloud)
+    copies = frozenset(head.tag for head in baseline.heads if head.origin is Side.CLOUD)
+    _match_new(binding, found, new_wiki, new_cloud, copies)
     return found
 
 
@@ -167,6 +171,12 @@ def _by_name(
     }
 
 
+def is_copied(binding: Binding, sighting: Sighting, copies: frozenset[str]) -> bool:
+    """Whether it is the file that we copied into an entry; `copies` are the tags of such."""
+    leading = isinstance(sighting.record, Document) and sighting.record.leading
+    return binding.mode == "copy" and entry_of(sighting.key) in copies and leading
+
+
 def _named(sightings: Iterable[Sighting]) -> dict[str, list[Sighting]]:
     """Documents by the names of their files, without case."""
     found: dict[str, list[Sighting]] = {}
@@ -177,14 +187,21 @@ def _named(sightings: Iterable[Sighting]) -> dict[str, list[Sighting]]:
 
 
 def _match_new(
-    binding: Binding, found: Pairing, wiki: list[Sighting], cloud: list[Sighting]
+    binding: Binding,
+    found: Pairing,
+    wiki: list[Sighting],
+    cloud: list[Sighting],
+    copies: frozenset[str],
 ) -> None:
     by_uid = {uid_of(sighting.key, binding.wiki): sighting for sighting in wiki}
     by_ending: dict[str, list[Sighting]] = {}
     for sighting in wiki:
         by_ending.setdefault(ending_of(sighting.key), []).append(sighting)
     by_link = {link: sighting for sighting in wiki if (link := _public_link(sighting))}
-    by_name = _by_name(binding, wiki, cloud)
+    ends = {ending_for(binding, each.uid) for each in cloud} if binding.mode == "copy" else set()
+    copies |= {each.key for each in wiki if ending_of(each.key) in ends}
+    of_members = [each for each in wiki if not is_copied(binding, each, copies)]
+    by_name = _by_name(binding, of_members, cloud)
     taken: set[str] = set()
     for sighting in cloud:
         origin, partner = Side.WIKI, by_uid.get(sighting.uid)

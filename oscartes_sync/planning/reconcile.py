@@ -12,11 +12,17 @@ from oscartes_sync.planning.binding import Binding, Deletions
 from oscartes_sync.planning.change import Evidence, evidence
 from oscartes_sync.planning.due import due_of
 from oscartes_sync.planning.operation import Action, Operation, Reason
-from oscartes_sync.planning.pairing import Pairing, ending_of, endings, pair, parted
+from oscartes_sync.planning.pairing import (
+    Pairing,
+    ending_of,
+    endings,
+    is_copied,
+    pair,
+    parted,
+)
 from oscartes_sync.planning.plan import Plan, Step
 from oscartes_sync.planning.rules import Decision, Project, Rules
 from oscartes_sync.planning.snapshot import Look, Presence, Sighting, Snapshot, Standing
-from oscartes_sync.records.document import Document
 from oscartes_sync.records.identity import PART, entry_of, forgotten_digest, origin_of, uid_of
 from oscartes_sync.records.problem import Problem, Side
 from oscartes_sync.records.record import fields_of
@@ -279,9 +285,7 @@ def _is_no_file(binding: Binding, sighting: Sighting, linked: _Linked) -> bool:
     we copied into one."""
     if binding.kind != "documents":
         return False
-    ours = binding.mode == "copy" and entry_of(sighting.key) in linked.copies
-    leading = isinstance(sighting.record, Document) and sighting.record.leading
-    return PART not in sighting.key or (ours and leading)
+    return PART not in sighting.key or is_copied(binding, sighting, linked.copies)
 
 
 def _is_closed_copy(situation: Situation, side: Side, sighting: Sighting) -> bool:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from oscartes_sync.errors import Refused
+from oscartes_sync.mapping.documents.names import extension_of, file_name
 from oscartes_sync.planning.baseline import Link
 from oscartes_sync.planning.binding import Binding
 from oscartes_sync.planning.operation import FieldChange
@@ -15,6 +16,7 @@ from oscartes_sync.ports import Cloud, Written
 from oscartes_sync.ports.contents import Contents
 from oscartes_sync.records.body import Body
 from oscartes_sync.records.document import Document
+from oscartes_sync.records.identity import origin_of
 from oscartes_sync.records.problem import Problem, Side
 from oscartes_sync.records.record import Record, a_document
 from oscartes_sync.usecases.passing import PassedOn
@@ -31,8 +33,15 @@ class FilledCloud(PassedOn):
         self._theirs = theirs
 
     def create(self, binding: Binding, uid: str, record: Record, key: str | None) -> Written:
-        """See `SidePort.create`."""
+        """See `SidePort.create`; what an entry merely tells of comes back as it was."""
         document = a_document(record)
+        told_of = binding.mode == "link" and origin_of(uid) is None
+        if told_of or not document.content:
+            return self._cloud.create(binding, uid, document, key)
+        if not document.name:
+            # An entry as a whole says what its file is called, and not by what name.
+            ending = extension_of(document.content.rstrip("_"))
+            document = replace(document, name=file_name(document.title, ending))
         with self._filled(binding, document) as filled, on_side(Side.CLOUD):
             return self._cloud.create(binding, uid, filled, key)
 

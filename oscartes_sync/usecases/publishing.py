@@ -43,11 +43,17 @@ class PublishedWiki(PassedOn):
         self._own = own
 
     def create(self, binding: Binding, uid: str, record: Record, key: str | None) -> Written:
-        """See `SidePort.create`; a file that an entry held before goes back into its field."""
+        """See `SidePort.create`; the file of an entry is put into its field again."""
         origin = origin_of(uid)
-        if origin is not None and PART in origin.tag:
-            change = FieldChange("content", "", a_document(record).content)
-            return self._copied(binding, origin.tag, "", [change], a_document(record))
+        field = origin.tag if key is None and origin is not None else key
+        if field is not None and PART in field:
+            document = a_document(record)
+            with (
+                on_side(Side.CLOUD),
+                self._theirs.fetched(binding, document) as body,
+                on_side(Side.WIKI),
+            ):
+                return self._wiki.create(binding, uid, replace(document, body=body), field)
         if binding.mode == "link":
             return self._wiki.create(binding, uid, self._published(binding, record), key)
         made = self._wiki.create(binding, uid, record, key)

@@ -629,3 +629,87 @@ def test_a_member_s_category_is_none_of_the_file_s(pair: Pair) -> None:
     pair.wiki.edit(tag, {"checkboxListeThematiques": "alim"}, user="RobotNuage")
     code, report = pair.sync()
     assert (code, writes(report)) == (0, [])
+
+
+# What is made again
+
+
+@pytest.mark.parametrize("gone", ["file", "entry"])
+@pytest.mark.parametrize("mode", ["link", "copy"])
+def test_a_file_that_was_edited_in_the_folder_comes_back_into_its_entry(
+    pair: Pair, mode: str, gone: str
+) -> None:
+    folder = crossed(pair, mode=f'"{mode}"')
+    if gone == "file":
+        pair.wiki.edit(GUIDE, {"fichierbf_document": ""}, user="MarieDupont")
+    else:
+        pair.wiki.remove(GUIDE)
+    folder.put(NAME, b"%PDF-1.4 corrected in the folder")
+    code, report = pair.sync()
+    assert (code, writes(report)) == (0, [("create", "wiki")]), report
+    assert held(pair, stored(pair, GUIDE)) == b"%PDF-1.4 corrected in the folder"
+    assert (len(pair.wiki.entries(7)), folder.names()) == (2, {NAME})
+    assert folder.shares() == []
+    assert writes(pair.sync()[1]) == []
+    attach(pair, GUIDE, b"%PDF-1.4 and once more")
+    assert pair.sync()[0] == 0
+    assert folder.get(NAME) == b"%PDF-1.4 and once more"
+
+
+def test_a_file_that_was_taken_out_is_put_in_again_where_a_person_says_so(pair: Pair) -> None:
+    folder = crossed(pair)
+    pair.wiki.edit(GUIDE, {"fichierbf_document": ""}, user="MarieDupont")
+    (conflict,) = pair.sync()[1]["conflicts"]
+    assert pair.call("resolve", conflict["id"], "--restore")[0] == 0
+    assert held(pair, stored(pair, GUIDE)) == PDF
+    assert writes(pair.sync()[1]) == []
+    assert folder.names() == {NAME}
+
+
+@pytest.mark.parametrize("mode", ["link", "copy"])
+def test_a_file_whose_entry_was_edited_comes_back_into_the_folder(pair: Pair, mode: str) -> None:
+    folder = both(pair, mode=f'"{mode}"', deletions='"propagate"')
+    folder.put("Autre.pdf", b"%PDF-2")
+    folder.put("a.pdf", b"%PDF-1 one")
+    pair.sync()
+    (tag,) = [tag for tag, each in pair.wiki.entries(7).items() if each["bf_titre"] == "a"]
+    pair.wiki.edit(tag, {"bf_titre": "À nous"}, user="MarieDupont")
+    folder.delete("a.pdf")
+    code, report = pair.sync()
+    assert (code, writes(report)) == (0, [("create", "cloud")]), report
+    assert folder.get("a.pdf") == b"%PDF-1 one"
+    assert writes(pair.sync()[1]) == []
+    entry = pair.wiki.entry(tag)
+    assert entry is not None
+    assert entry["bf_titre"] == "À nous"
+
+
+def test_a_copy_that_was_taken_out_keeps_no_file_that_is_deleted(pair: Pair) -> None:
+    folder = both(pair, mode='"copy"', deletions='"propagate"')
+    folder.put("Autre.pdf", b"%PDF-2")
+    folder.put("a.pdf", b"%PDF-1 one")
+    pair.sync()
+    (tag,) = [tag for tag, each in pair.wiki.entries(7).items() if each["bf_titre"] == "a"]
+    pair.wiki.edit(tag, {"fichierbf_document": ""}, user="MarieDupont")
+    for _ in range(2):
+        assert writes(pair.sync()[1]) == []
+    folder.delete("a.pdf")
+    code, report = pair.sync()
+    assert (code, writes(report)) == (0, [("delete", "wiki")])
+    assert pair.wiki.entry(tag) is None
+
+
+def test_a_copy_that_was_edited_while_its_file_left_the_folder_is_made_a_file_again(
+    pair: Pair,
+) -> None:
+    folder = both(pair, mode='"copy"', deletions='"propagate"')
+    folder.put("Autre.pdf", b"%PDF-2")
+    folder.put("a.pdf", b"%PDF-1 one")
+    pair.sync()
+    (tag,) = [tag for tag, each in pair.wiki.entries(7).items() if each["bf_titre"] == "a"]
+    attach(pair, tag, b"%PDF-1 two")
+    folder.move("a.pdf", "cr.pdf", folder="GT Outils")
+    code, report = pair.sync()
+    assert (code, writes(report)) == (0, [("create", "cloud")]), report
+    assert folder.get("a.pdf") == b"%PDF-1 two"
+    assert writes(pair.sync()[1]) == []

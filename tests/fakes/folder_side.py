@@ -195,6 +195,13 @@ class FakeFolder:
 
     def create(self, binding: Binding, uid: str, record: Record, key: str | None) -> Written:
         document, number = a_document(record), fileid_of(key or "") or 0
+        if document.body is None:
+            if number not in self.bin:
+                raise Missing("file-not-in-bin", folder="")
+            self._before("create", document.name)
+            self.restore(number)
+            self._after()
+            return self._written(binding, number)
         content = _bytes_of(document)
         if number not in self.bin:
             number = self._left_by_us(uid, document)

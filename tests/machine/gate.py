@@ -77,7 +77,9 @@ REFUSALS: Mapping[How, SideError] = {
     How.FULL: Full("full"),
     How.MOVED: Moved("moved"),
 }
-WRITES = frozenset({"create", "update", "delete", "put_back", "erase", "complete", "prepare"})
+WRITES = frozenset(
+    {"create", "update", "delete", "put_back", "erase", "complete", "prepare", "publish", "keep"}
+)
 CALLS = WRITES | {"snapshot", "look", "images"}
 _THINKING = frozenset({"project", "refuses", "parallel", "traffic"})
 

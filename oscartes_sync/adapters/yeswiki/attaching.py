@@ -138,6 +138,33 @@ class FileKeeper:
         self._follow(entry, edited.entry, {*sent, field.property})
         return self._written(key, edited.entry, (*writing.problems, *edited.problems))
 
+    def lacks_entry(self, key: str) -> bool:
+        """Whether there is no entry for a file any more."""
+        return self._reader.find(entry_of(key)) is None
+
+    def create(self, key: str, record: Record) -> Written:
+        """Put a file into a field that holds none; one that holds the same has it already.
+
+        Raises:
+            Taken: `entry-made-before`: somebody put another in.
+            Invalid, NotKept: as `update`.
+        """
+        tag, field, body = entry_of(key), self._field(key), a_document(record).body
+        watch = self._editor.watch(tag)
+        entry = self._reader.now(tag)
+        stored = self._stored(entry, field.property)
+        if body is None:
+            raise errors.Invalid("upload-refused", tag=tag, wiki=self._wiki)
+        if stored:
+            with self.fetched(stored) as there:
+                if there.sha256 == body.sha256:
+                    return self._written(key, entry, ())
+            raise errors.Taken("entry-made-before", tag=tag)
+        edited = self._sent(entry, {}, watch, field, self._upload(field, record, body))
+        self._check(edited.entry, field, body, before=entry)
+        self._follow(entry, edited.entry, {field.property})
+        return self._written(key, edited.entry, edited.problems)
+
     def delete(self, key: str, token: str) -> None:
         """Take a file out of its field; it stays on the wiki's disk, open to who knows its name.
 

@@ -79,6 +79,19 @@ class EntryCreator:
             return self._created(tag, draft, record, now)
         raise errors.Taken("no-free-tag")
 
+    def make_plain(self, record: Record, tag: str, now: datetime) -> None:
+        """Make an entry that was deleted anew, for a file that is to be in it.
+
+        Raises:
+            Taken: `no-free-tag`: something else bears its tag by now.
+        """
+        draft = drafted(self._bound, record, now)
+        with translated(self._wiki, tag=tag):
+            try:
+                self._client.create(self._bound.form.id, tag, draft.values)
+            except TagTaken as taken:
+                raise errors.Taken("no-free-tag") from taken
+
     def complete(self, tag: str) -> tuple[Problem, ...]:
         """Hand over what an interrupted run created; see `ports.SidePort.complete`.
 

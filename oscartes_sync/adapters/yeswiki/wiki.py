@@ -88,7 +88,14 @@ class YesWikiWiki:
         return {**found, **self._files(binding).look(files, looks)} if files else found
 
     def create(self, binding: Binding, uid: str, record: Record, key: str | None) -> Written:
-        """Create an entry; see `ports.SidePort.create`."""
+        """Create an entry; see `ports.SidePort.create`.
+
+        A file goes into its field again, and into its entry made anew where that is gone.
+        """
+        if key is not None and PART in key:
+            if self._files(binding).lacks_entry(key):
+                self._creator(binding, record).make_plain(record, entry_of(key), self._clock.now())
+            return self._files(binding).create(key, record)
         there = self._tags_by_ending(binding)
         creator = self._creator(binding, record)
         written = creator.create(uid, record, key, now=self._clock.now(), there=there)

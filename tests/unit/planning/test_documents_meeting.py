@@ -141,6 +141,13 @@ def test_an_entry_that_fell_back_to_an_address_is_tried_with_another_file_only()
     assert met(fallen).problems == []
 
 
+def test_what_a_member_puts_beside_an_address_replaces_no_file_in_silence() -> None:
+    told = Problem.warning(LINKED_INSTEAD, Side.WIKI, file="a", reason="upload-refused")
+    fallen = agreed(TOLD, FILE, Side.CLOUD, problems=(told,))
+    merged = met(fallen, replace(TOLD, content="Cr_9.pdf_"), **COPY)
+    assert merged.clashes["content"] == (Clash(FILE.content, "Cr_9.pdf_", FILE.content), Side.WIKI)
+
+
 def test_a_copy_that_a_member_took_out_stays_out_whatever_becomes_of_the_file() -> None:
     taken = replace(HELD, content="")
     merged = met(COPIED, taken, **COPY)

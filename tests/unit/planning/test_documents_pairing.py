@@ -121,6 +121,21 @@ def test_what_took_the_place_of_a_file_is_that_file() -> None:
     assert paired([], [saved], head_of(link)).linked[Side.CLOUD] == {OC_ID: saved}
 
 
+def test_what_comes_out_of_the_bin_takes_no_link_from_what_stands_there() -> None:
+    link = agreed(ATTACHED, LAID, Side.WIKI)
+    back = a_file(replace(LAID, file="/f/11", name="Guide (2).pdf"), PART_UID)
+    here = a_file(LAID, PART_UID)
+    assert paired([], [back, here], head_of(link)).linked[Side.CLOUD] == {PART_UID: here}
+    alone = pair(
+        binding(**KINDS),
+        Baseline(heads=(head_of(link),)),
+        side(),
+        side(back, unmoved=frozenset({"/f/22"})),
+    )
+    assert alone.linked[Side.CLOUD] == {}
+    assert paired([], [back], head_of(link)).linked[Side.CLOUD] == {PART_UID: back}
+
+
 # By name
 
 
@@ -201,6 +216,19 @@ def test_nor_one_whose_entry_is_only_found_again_by_this_run() -> None:
     copied = an_entry(file_key(COPY, FIELD), replace(HELD, leading=True))
     made = plan([an_entry(COPY, HELD), copied], [a_file()], mode="copy")
     assert creations(made) == []
+
+
+def test_nor_is_it_taken_for_a_new_file_of_the_same_name() -> None:
+    link = agreed(HELD, FILE, Side.CLOUD)
+    copied = an_entry(file_key(COPY, FIELD), replace(HELD, name=FILE.name, leading=True))
+    other = a_file(replace(FILE, file="/f/90"), "00000090octest")
+    found = pair(
+        binding(**KINDS, mode="copy"), Baseline(heads=(head_of(link),)), side(copied), side(other)
+    )
+    assert pairs(found) == []
+    whole = an_entry(COPY, HELD)
+    lost = pair(binding(**KINDS, mode="copy"), Baseline(), side(whole, copied), side(a_file()))
+    assert pairs(lost) == [(OC_ID, Side.CLOUD, COPY, "/f/21")]
 
 
 def test_shown_by_its_address_an_entry_may_hold_a_file_of_its_own() -> None:

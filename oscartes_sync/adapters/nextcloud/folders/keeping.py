@@ -111,15 +111,19 @@ class FolderKeeper:
     def come_back(self, fileid: int, uid: str, document: Document) -> FileSeen:
         """A file that was deleted, out of the bin, with what its entry holds by now.
 
-        Where the bin has it no more, it is made anew.
+        Where the bin has it no more, it is made anew, unless its entry merely tells of it.
         """
         try:
             found = self._moving.restore(fileid)
         except Missing:
+            if document.body is None:
+                raise
             return self.create(uid, document)
         if found.where is not Where.INSIDE or found.seen is None:
             return self.create(uid, document)
         seen = self._at(found.seen.path, fileid)
+        if document.body is None:
+            return seen
         return self._marked(self._filled(seen, document), uid, _name_of(seen))
 
     def update(

@@ -1,0 +1,77 @@
+"""Histories of documents that random walks once found, kept as they are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from oscartes_sync.planning.binding import Deletions
+from tests.fakes.shelf_side import MAIN, TITLE
+from tests.machine.library import Library
+from tests.machine.library_histories import DOCUMENTS
+
+PROPAGATING = replace(DOCUMENTS, deletions=Deletions.PROPAGATE)
+COPIES = replace(PROPAGATING, mode="copy")
+
+
+def test_a_file_that_is_edited_while_it_is_taken_out_makes_no_entry_of_its_own() -> None:
+    library = Library(PROPAGATING)
+    library.add_entry(filled=True, owner="MarieDupont")
+    library.sync()
+    library.write(0)
+    library.detach(0)
+    library.converge()
+    assert list(library.wiki.pages) == ["Entree1"]
+    assert library.wiki.held("Entree1") == next(iter(library.cloud.files.values())).content
+
+
+def test_a_file_out_of_the_bin_takes_no_link_from_the_one_that_took_its_place() -> None:
+    library = Library(PROPAGATING)
+    library.add_entry(filled=True, owner="MarieDupont")
+    library.sync()
+    library.lose_state()
+    library.remove_file(0)
+    library.converge()
+    library.restore(0)
+    library.converge()
+
+
+def test_a_file_that_is_called_as_a_copy_is_another() -> None:
+    library = Library(COPIES)
+    library.put()
+    library.sync()
+    library.save_anew(0)
+    library.restore(0)
+    library.converge()
+
+
+def test_a_copy_whose_file_left_the_folder_gets_a_name() -> None:
+    library = Library(COPIES)
+    library.put()
+    library.sync()
+    library.attach(0, MAIN)
+    library.remove_file(0, leave=True)
+    library.converge()
+    assert all(library.cloud.names())
+
+
+@pytest.mark.parametrize("binding", [PROPAGATING, COPIES])
+def test_a_file_comes_back_for_the_entry_that_was_edited(binding: object) -> None:
+    library = Library(binding)  # type: ignore[arg-type]
+    library.put()
+    library.put()
+    library.sync()
+    library.retitle(0)
+    library.remove_file(0)
+    library.converge()
+    assert any(page.values[TITLE].startswith("Titre") for page in library.wiki.pages.values())
+    assert len(library.cloud.files) == 2
+
+
+def test_what_is_attached_beside_an_address_is_told_before_it_goes_over_the_file() -> None:
+    library = Library(COPIES)
+    library.put(program=True)
+    library.converge()
+    library.attach(0, MAIN)
+    library.converge()
