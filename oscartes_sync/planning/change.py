@@ -49,6 +49,7 @@ _OF_THE_MOMENT = frozenset(
         "copy-hidden",
         "derived-dates-edited",
         "edit-beats-delete",
+        "file-not-taken",
         "guests-not-told",
         "left-on-cloud",
         "left-on-wiki",

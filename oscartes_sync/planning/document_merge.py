@@ -18,6 +18,8 @@ from oscartes_sync.records.event import SETS
 from oscartes_sync.records.problem import Problem, Side
 
 CONTENT: Final = ("content",)
+NOT_TAKEN: Final = "file-not-taken"
+"""The problem of a new version that the wiki did not take, while the member's own stays."""
 LINKED_INSTEAD: Final = "copy-linked-instead"
 """The problem of a file that the wiki did not take, and whose entry shows its address."""
 
@@ -49,6 +51,12 @@ def _merge_entry(meeting: DocumentMeeting, merged: Merge) -> None:
             merge_unit(meeting, merged, (name,))
     if meeting.binding.mode == "copy":
         _merge_content(meeting, merged)
+
+
+def _not_taken(meeting: DocumentMeeting) -> list[Problem]:
+    """What was told of a file that stayed on its side."""
+    kept = [each for each in meeting.link.problems if each.code == NOT_TAKEN]
+    return [*_linked_instead(meeting), *kept]
 
 
 def _was_never_tried(meeting: DocumentMeeting) -> bool:
@@ -106,7 +114,7 @@ def _merge_content(meeting: DocumentMeeting, merged: Merge) -> None:
     here, there = (meeting.moved(side, CONTENT) for side in (Side.WIKI, Side.CLOUD))
     if not (here or there or _was_never_tried(meeting)):
         # It is not tried again before its file is another, and told at every run till then.
-        merged.problems.extend(_linked_instead(meeting))
+        merged.problems.extend(_not_taken(meeting))
         return
     if not wiki and agreed not in ("", MISSING):
         # A member took the copy out of its entry, and that is theirs to say: what was agreed stays

@@ -8,7 +8,7 @@ from typing import Final
 
 from oscartes_sync.errors import Invalid
 from oscartes_sync.planning.binding import Binding
-from oscartes_sync.planning.document_merge import LINKED_INSTEAD
+from oscartes_sync.planning.document_merge import LINKED_INSTEAD, NOT_TAKEN
 from oscartes_sync.planning.operation import FieldChange
 from oscartes_sync.ports import Wiki, Written
 from oscartes_sync.ports.contents import Contents
@@ -120,10 +120,20 @@ class PublishedWiki(PassedOn):
                         binding, key, token, changes, replace(document, body=body)
                     )
                 except Invalid as refused:
-                    if PART in key or not _is_about_file(refused):
+                    if not _is_about_file(refused):
                         raise
                     told = refused
+        if PART in key:
+            return self._left_as_it_is(binding, key, document, told)
         return self._linked_instead(binding, key, token, changes, document, refused=told)
+
+    def _left_as_it_is(
+        self, binding: Binding, key: str, document: Document, refused: Invalid
+    ) -> Written:
+        """A member's file stays; the newer one is not sent again before it is another."""
+        kept = self._wiki.update(binding, key, "", [], replace(document, body=None))
+        said = Problem.warning(NOT_TAKEN, Side.WIKI, file=document.name, reason=refused.code)
+        return Written(kept.seen, (said.at(entry=key, href=document.file),))
 
     def _linked_instead(
         self,

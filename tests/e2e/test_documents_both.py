@@ -713,3 +713,25 @@ def test_a_copy_that_was_edited_while_its_file_left_the_folder_is_made_a_file_ag
     assert (code, writes(report)) == (0, [("create", "cloud")]), report
     assert folder.get("a.pdf") == b"%PDF-1 two"
     assert writes(pair.sync()[1]) == []
+
+
+def test_a_version_that_the_wiki_does_not_take_is_told_and_sent_once(pair: Pair) -> None:
+    folder = crossed(pair)
+    before = stored(pair, GUIDE)
+    folder.put(NAME, b"a program by now")
+    folder.move(NAME, "Guide.exe")
+    code, report = pair.sync()
+    assert (code, [problem["code"] for problem in report["problems"]]) == (0, ["file-not-taken"])
+    assert held(pair, stored(pair, GUIDE)) == PDF
+    revisions = len(pair.wiki.revisions(GUIDE))
+    for word in ((), ("--full",), ()):
+        code, report = pair.sync(*word)
+        assert (code, writes(report)) == (0, [])
+        assert [problem["code"] for problem in report["problems"]] == ["file-not-taken"]
+    assert len(pair.wiki.revisions(GUIDE)) == revisions
+    assert stored(pair, GUIDE) == before
+    folder.move("Guide.exe", NAME)
+    folder.put(NAME, b"%PDF-1.4 and a file that it takes")
+    code, report = pair.sync()
+    assert (code, report["problems"]) == (0, [])
+    assert held(pair, stored(pair, GUIDE)) == b"%PDF-1.4 and a file that it takes"

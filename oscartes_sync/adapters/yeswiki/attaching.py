@@ -128,7 +128,11 @@ class FileKeeper:
         with translated(self._wiki, tag=tag):
             writing = self._bound.entries.patch(entry, wanted, record)
         sent, body = dict(writing.values), a_document(record).body
-        if body is None:
+        if all(each.name != "content" for each in changes):
+            if not sent:
+                return self._written(key, entry, writing.problems)
+            edited = self._editor.edit(entry, sent, watch)
+        elif body is None:
             sent[field.property] = ""
             edited = self._editor.edit(entry, sent, watch)
         else:

@@ -85,6 +85,13 @@ TEXTS: Final[Mapping[str, Text]] = {
             "kind of file."
         ),
     ),
+    "file-not-taken": Text(
+        msg("The wiki did not take the new version {file}: its entry keeps the older one."),
+        msg(
+            "Save it in a kind that the wiki takes, or smaller; or let the wiki's server take "
+            "larger files."
+        ),
+    ),
     "picture-not-bared": Text(
         msg("What is written into the picture {file} cannot be taken out of it."),
         msg("Save it as JPEG, PNG or WebP, or set keep_metadata = true for this binding."),

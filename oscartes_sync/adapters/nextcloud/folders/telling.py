@@ -41,8 +41,8 @@ class Token:
     """The token of a thing: what its content makes of it, and where it lay.
 
     `body` is a digest of size, time and checksums, `epoch` of the ETag under which they were met:
-    a rename alters the ETag, and no byte (recording 101), while two contents of one size may be
-    of one second. `mounted`: it lay in a share or a Team folder, which may be ended without
+    a rename moves no byte, whatever it does to the ETag, while two contents of one size may be of
+    one second. `mounted`: it lay in a share or a Team folder, which may be ended without
     anybody deleting what is in it.
     """
 
