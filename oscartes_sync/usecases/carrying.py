@@ -11,12 +11,13 @@ from oscartes_sync.mapping.documents.names import extension_of, file_name
 from oscartes_sync.planning.baseline import Link
 from oscartes_sync.planning.binding import Binding
 from oscartes_sync.planning.operation import FieldChange
-from oscartes_sync.planning.pairing import Pairing
+from oscartes_sync.planning.pairing import Pairing, is_copied
+from oscartes_sync.planning.snapshot import Snapshot
 from oscartes_sync.ports import Cloud, Written
 from oscartes_sync.ports.contents import Contents
 from oscartes_sync.records.body import Body
 from oscartes_sync.records.document import Document
-from oscartes_sync.records.identity import origin_of
+from oscartes_sync.records.identity import PART, origin_of, uid_of
 from oscartes_sync.records.problem import Problem, Side
 from oscartes_sync.records.record import Record, a_document
 from oscartes_sync.usecases.passing import PassedOn
@@ -84,15 +85,68 @@ def alike(world: World, pairing: Pairing, links: Mapping[str, Link]) -> frozense
         here, there = (each if isinstance(each, Document) else None for each in records)
         if here is None or there is None or not (here.content and there.content):
             continue
-        with on_side(Side.CLOUD):
-            try:
-                with cloud.fetched(world.binding, there) as body:
-                    same = same_bytes(world.binding, wiki, here, body)
-            except Refused:
-                same = False  # what cannot be read is not known to be the same
-        if same:
+        if _is_same(world.binding, wiki, here, cloud, there):
             found.add(uid)
     return frozenset(found)
+
+
+def recognised(world: World, pairing: Pairing, cloud: Snapshot) -> Snapshot:
+    """The cloud with whose files are whose by what is in them, where nothing else tells.
+
+    With the state lost, a file of an entry that a member renamed in the folder bears neither our
+    mark nor the name we gave it. Asked only where nothing at all is remembered.
+    """
+    wiki, files = world.contents.get(Side.WIKI), _strangers(pairing)
+    entries = _unmet(world.binding, pairing) if files else []
+    if wiki is None or not entries:
+        return cloud
+    sightings = dict(cloud.sightings)
+    for key, document in entries:
+        with on_side(Side.WIKI):
+            try:
+                with wiki.fetched(world.binding, document) as body:
+                    twin = _twin(world, files, body)
+            except Refused:
+                continue
+        if twin is not None:
+            del files[twin]
+            uid = uid_of(key, world.binding.wiki)
+            sightings[twin] = replace(sightings[twin], uid=uid)
+    return replace(cloud, sightings=sightings)
+
+
+def _strangers(pairing: Pairing) -> dict[str, Document]:
+    """Files of the folder that bear no mark, and belong to nobody."""
+    return {
+        each.key: each.record
+        for each in pairing.alone[Side.CLOUD]
+        if isinstance(each.record, Document) and origin_of(each.uid) is None
+    }
+
+
+def _unmet(binding: Binding, pairing: Pairing) -> list[tuple[str, Document]]:
+    """Files of entries that are in no folder yet, as far as names and marks tell."""
+    copies = frozenset(wiki.key for _, origin, wiki, _ in pairing.pairs if origin is Side.CLOUD)
+    return [
+        (each.key, each.record)
+        for each in pairing.alone[Side.WIKI]
+        if PART in each.key
+        and isinstance(each.record, Document)
+        and not is_copied(binding, each, copies)
+    ]
+
+
+def _twin(world: World, files: Mapping[str, Document], body: Body) -> str | None:
+    """The key of a file that holds these bytes; its size tells before anything is fetched."""
+    cloud = world.contents[Side.CLOUD]
+    for key, document in files.items():
+        if document.content.split(" ", 1)[0] != str(body.size):
+            continue
+        whole = replace(world.binding, keep_metadata=True)
+        with on_side(Side.CLOUD), cloud.fetched(whole, document) as there:
+            if there.sha256 == body.sha256:
+                return key
+    return None
 
 
 _Two = tuple[str, tuple[Record | None, Record | None]]
@@ -113,6 +167,23 @@ def _replaced(binding: Binding, pairing: Pairing, links: Mapping[str, Link]) -> 
         held = binding.mode == "copy" or link.origin is Side.WIKI
         if held and all(moved):
             yield uid, (records[0], records[1])
+
+
+def _is_same(
+    binding: Binding, wiki: Contents, here: Document, cloud: Contents, there: Document
+) -> bool:
+    """Whether two files are the same: as they are, as a member's picture goes into the folder, or
+    bared, as the folder's go into the wiki."""
+    ways = {keep: replace(binding, keep_metadata=keep) for keep in (True, binding.keep_metadata)}
+    for way in ways.values():
+        with on_side(Side.CLOUD):
+            try:
+                with cloud.fetched(way, there) as body:
+                    if same_bytes(way, wiki, here, body):
+                        return True
+            except Refused:
+                continue  # what cannot be read is not known to be the same
+    return False
 
 
 def same_bytes(binding: Binding, own: Contents, document: Document, body: Body) -> bool:

@@ -12,6 +12,7 @@ from oscartes_sync.planning.pairing import Pairing, ending_for, ending_of, pair
 from oscartes_sync.planning.snapshot import Sighting, Snapshot
 from oscartes_sync.records.identity import PART, is_ending, uid_of
 from oscartes_sync.records.problem import Side
+from oscartes_sync.usecases.carrying import recognised
 from oscartes_sync.usecases.world import World, on_side
 
 
@@ -32,6 +33,10 @@ def sighted(world: World, baseline: Baseline, *, full: bool) -> tuple[Snapshot, 
         cloud = _read_again(world, baseline, Side.CLOUD, of_cloud, full=full)
     if of_wiki or of_cloud:
         pairing = pair(world.binding, baseline, wiki, cloud)
+    if world.contents and not baseline.heads:
+        told = recognised(world, pairing, cloud)
+        if told != cloud:
+            cloud, pairing = told, pair(world.binding, baseline, wiki, told)
     return wiki, cloud, pairing
 
 

@@ -735,3 +735,33 @@ def test_a_version_that_the_wiki_does_not_take_is_told_and_sent_once(pair: Pair)
     code, report = pair.sync()
     assert (code, report["problems"]) == (0, [])
     assert held(pair, stored(pair, GUIDE)) == b"%PDF-1.4 and a file that it takes"
+
+
+def test_with_the_state_lost_a_file_that_a_member_renamed_is_known_by_what_is_in_it(
+    pair: Pair,
+) -> None:
+    folder = crossed(pair)
+    folder.put("Compte rendu.pdf", b"%PDF-1 of the group")
+    folder.put("Autre.pdf", PDF[:-1] + b"!")
+    folder.move(NAME, "Renommé par Alice.pdf")
+    folder.unmark("Renommé par Alice.pdf")
+    assert pair.sync()[0] == 0
+    names, entries = folder.names(), len(pair.wiki.entries(7))
+    (pair.folder / "oscartes.db").unlink()
+    code, report = pair.sync()
+    assert (code, writes(report)) == (0, []), report
+    assert (folder.names(), len(pair.wiki.entries(7))) == (names, entries)
+
+
+def test_with_the_state_lost_a_member_s_picture_is_the_same_with_all_that_is_written_in_it(
+    pair: Pair,
+) -> None:
+    folder = both(pair)
+    name = f"{GUIDE}_fichierbf_document_photo_20270101000000_20270101000000.jpg"
+    pair.wiki.add_file(name, picture())
+    pair.wiki.edit(GUIDE, {"fichierbf_document": name}, user="MarieDupont")
+    assert pair.sync()[0] == 0
+    assert folder.get("Guide du jardin partagé.jpg") == picture()
+    (pair.folder / "oscartes.db").unlink()
+    code, report = pair.sync()
+    assert (code, writes(report)) == (0, [])
