@@ -371,6 +371,10 @@ class FakeFolder:
                 del self.links[number]
         return ()
 
+    def owes(self, binding: Binding) -> bool:  # noqa: ARG002
+        """Never: its links end with their files, or are listed."""
+        return False
+
     # The parts
 
     def _next(self) -> int:

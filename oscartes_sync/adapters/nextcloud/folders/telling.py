@@ -141,7 +141,8 @@ def told(binding: Binding, walked: Walked, known: Known, addresses: Mapping[int,
         absent=frozenset(known.tokens.keys() - sightings.keys() - unmoved - replaced),
         cursor=json.dumps(dict(walked.branches), sort_keys=True, ensure_ascii=False),
         carries=CARRIES,
-        writable=walked.root.may_create,
+        # A server that tells no rights refuses what is not ours to do.
+        writable=not walked.root.permissions or walked.root.may_create,
         empty=not walked.files and not unmoved,
         label=binding.title,
     )
