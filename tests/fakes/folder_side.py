@@ -371,7 +371,7 @@ class FakeFolder:
                 del self.links[number]
         return ()
 
-    def owes(self, binding: Binding) -> bool:  # noqa: ARG002
+    def owes(self, binding: Binding) -> bool:
         """Never: its links end with their files, or are listed."""
         return False
 
