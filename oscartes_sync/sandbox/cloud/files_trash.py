@@ -52,6 +52,9 @@ class FileTrash:
         location = node.path_from(self.store.homes[owner]) if owner in self.store.homes else ()
         moment = self.store.now()
         self.store.take_out(node)
+        for one in node.walk():
+            # Properties are kept by path, and a bin is another one (tried on 33.0.1).
+            one.dead.clear()
         keepers = {owner, place.uid} & self.mounts.core.directory.accounts.keys()
         for uid in sorted(keepers, key=lambda one: one != owner):
             where = location if uid == owner else place.parts
