@@ -79,10 +79,7 @@ class PublishedWiki(PassedOn):
         if any(change.name == "content" for change in changes):
             return self._copied(binding, key, token, changes, a_document(record))
         if any(change.name == "file" for change in changes):
-            shown = a_document(record).link
-            fresh = self._published(binding, record) if _where(shown) or not shown else record
-            if not shown or _where(shown) == _where(a_document(fresh).link):
-                record = fresh
+            record = self._shown(binding, a_document(record))
         return self._wiki.update(binding, key, token, changes, record)
 
     def refuses(self, binding: Binding, record: Record) -> Problem | None:
@@ -99,6 +96,12 @@ class PublishedWiki(PassedOn):
         with on_side(Side.CLOUD):
             link = self._links.publish(binding, document.file, document.title)
         return replace(document, link=link)
+
+    def _shown(self, binding: Binding, document: Document) -> Document:
+        """With the address of its file, unless what the entry shows is none of this cloud's."""
+        shown = document.link
+        fresh = self._published(binding, document) if _where(shown) or not shown else document
+        return fresh if not shown or _where(shown) == _where(fresh.link) else document
 
     def _copied(
         self,
@@ -149,7 +152,7 @@ class PublishedWiki(PassedOn):
         kept = [
             replace(each, after="") for each in changes if each.name != "content" or each.before
         ]
-        linked = self._published(binding, document)
+        linked = self._shown(binding, document)
         shown = FieldChange("file", "", document.file)
         made = self._wiki.update(binding, key, token, [*kept, shown], replace(linked, body=None))
         said = Problem.warning(LINKED_INSTEAD, Side.WIKI, file=document.name, reason=refused.code)

@@ -75,3 +75,12 @@ def test_what_is_attached_beside_an_address_is_told_before_it_goes_over_the_file
     library.converge()
     library.attach(0, MAIN)
     library.converge()
+
+
+def test_with_the_state_lost_an_address_of_a_member_stays_where_the_wiki_takes_no_copy() -> None:
+    library = Library(COPIES)
+    library.put(program=True)
+    library.converge()
+    library.lose_state()
+    library.give_address(0, nothing=False)
+    library.converge()
