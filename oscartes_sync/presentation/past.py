@@ -50,7 +50,7 @@ def _values(translator: Translator, conflict: Conflict) -> Iterator[Line]:
     for name, clash in sorted(conflict.fields.items()):
         yield Line(f"    {field_names(translator, [name])}")
         for label, value in _sides(translator, clash):
-            yield Line(f"      {label}: {shown(value)}")
+            yield Line(f"      {label}: {shown(translator, name, value)}")
 
 
 def _sides(translator: Translator, clash: Clash) -> Iterator[tuple[str, Any]]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Final
 
 from oscartes_sync.planning.baseline import MISSING
 from oscartes_sync.planning.operation import Action, Operation, State
 from oscartes_sync.planning.plan import Conflict, ConflictKind
+from oscartes_sync.presentation.contents import spelt_out
 from oscartes_sync.presentation.texts import explain_problem, field_names, side_name
 from oscartes_sync.presentation.translation import Translator, msg
 from oscartes_sync.records.event import RichText
@@ -92,14 +94,17 @@ def change_lines(translator: Translator, operation: Operation) -> Iterator[Line]
     for change in operation.changes:
         name = field_names(translator, [change.name])
         head = translator.gettext(msg("{place}: "), place=name)
-        yield Line(f"      {head}{shown(change.before)} → {shown(change.after)}")
+        said = partial(shown, translator, change.name)
+        yield Line(f"      {head}{said(change.before)} → {said(change.after)}")
 
 
-def shown(value: Any) -> str:
+def shown(translator: Translator, name: str, value: Any) -> str:
     """A field's value on one line, cut where it is long: the JSON shows it whole."""
     if value is None or value is MISSING or value in ("", ()):
         return "–"
-    if isinstance(value, RichText):
+    if name == "content" and isinstance(value, str):
+        text = spelt_out(translator, value)
+    elif isinstance(value, RichText):
         text = value.text
     elif isinstance(value, datetime):
         text = value.isoformat(" ", "minutes")

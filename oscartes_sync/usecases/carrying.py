@@ -16,6 +16,7 @@ from oscartes_sync.planning.snapshot import Snapshot
 from oscartes_sync.ports import Cloud, Written
 from oscartes_sync.ports.contents import Contents
 from oscartes_sync.records.body import Body
+from oscartes_sync.records.content import size_of
 from oscartes_sync.records.document import Document
 from oscartes_sync.records.identity import PART, origin_of, uid_of
 from oscartes_sync.records.problem import Problem, Side
@@ -140,7 +141,7 @@ def _twin(world: World, files: Mapping[str, Document], body: Body) -> str | None
     """The key of a file that holds these bytes; its size tells before anything is fetched."""
     cloud = world.contents[Side.CLOUD]
     for key, document in files.items():
-        if document.content.split(" ", 1)[0] != str(body.size):
+        if size_of(document.content) != body.size:
             continue
         whole = replace(world.binding, keep_metadata=True)
         with on_side(Side.CLOUD), cloud.fetched(whole, document) as there:

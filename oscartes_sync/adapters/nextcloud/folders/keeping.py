@@ -29,6 +29,7 @@ from oscartes_sync.errors import Invalid, Missing, Moved, SideError, Taken
 from oscartes_sync.mapping.documents.names import extension_of, file_name, fold, title_of
 from oscartes_sync.planning.operation import Action, FieldChange, Operation
 from oscartes_sync.ports import Clock, Image
+from oscartes_sync.records.content import size_of
 from oscartes_sync.records.document import Document
 
 _ATTEMPTS = 20
@@ -59,8 +60,9 @@ class Was:
 
     def is_again(self, seen: FileSeen) -> bool:
         """Whether a file is as it was; an older version has lost its checksums (107)."""
-        size, second = str(seen.size), int(seen.modified.timestamp())
-        return (seen.path, second, size) == (self.path, self.second, self.content.split()[0])
+        second = int(seen.modified.timestamp())
+        was = (self.path, self.second, size_of(self.content))
+        return (seen.path, second, seen.size) == was
 
     def write(self) -> Image:
         """As the journal keeps it."""

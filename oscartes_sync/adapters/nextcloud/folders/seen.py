@@ -13,6 +13,7 @@ from oscartes_sync.adapters.nextcloud import dav_xml
 from oscartes_sync.adapters.nextcloud.dav_xml import Response, name
 from oscartes_sync.adapters.nextcloud.folders import marks
 from oscartes_sync.adapters.nextcloud.folders.marks import Mark
+from oscartes_sync.records.content import lying
 
 PROPS: Final = (
     "oc:fileid", "oc:id", "d:getetag", "oc:size", "d:getlastmodified", "d:getcontenttype",
@@ -53,9 +54,7 @@ class FileSeen:
     @property
     def content(self) -> str:
         """What stands for the bytes: moves with them, and with no other change (recording 101)."""
-        moment = self.modified.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        sums = (f"{kind}:{digest}" for kind, digest in sorted(self.checksums.items()))
-        return " ".join((str(self.size), moment, *sums))
+        return lying(self.size, self.modified, self.checksums)
 
     @property
     def token(self) -> str:
