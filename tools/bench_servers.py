@@ -23,6 +23,7 @@ from oscartes_sync.sandbox.wiki import WikiStandIn, seed_network
 
 FORM = "6"
 DIRECTORY = "5"
+LIBRARY = "7"
 BOT = "oscartes-bot"
 
 
@@ -88,10 +89,10 @@ def answer(line: dict[str, Any]) -> None:
 
 
 def serve_wiki() -> None:
-    """A wiki with an agenda that grows on demand."""
+    """A wiki with an agenda and a directory that grow on demand."""
     with WikiStandIn() as wiki:
         keys = seed_network(wiki)
-        for form in (FORM, DIRECTORY):
+        for form in (FORM, DIRECTORY, LIBRARY):
             for tag in wiki.entries(form):
                 wiki.remove(tag)
         answer({"url": wiki.url, "user": keys.robot, "key": keys.robot_key})
