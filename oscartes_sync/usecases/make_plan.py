@@ -10,8 +10,9 @@ from oscartes_sync.planning.binding import MaxDelete
 from oscartes_sync.planning.operation import Action
 from oscartes_sync.planning.pairing import Pairing, orphans
 from oscartes_sync.planning.plan import Plan
-from oscartes_sync.planning.reconcile import Situation, reconcile, touched, vanished
+from oscartes_sync.planning.reconcile import reconcile
 from oscartes_sync.planning.safety import guard
+from oscartes_sync.planning.situation import Situation, touched, vanished
 from oscartes_sync.planning.snapshot import Look, Presence, Sighting, Snapshot, Standing
 from oscartes_sync.ports import Journalled
 from oscartes_sync.records.problem import Problem, Side

@@ -8,7 +8,8 @@ from typing import Any
 from oscartes_sync.planning.baseline import Baseline, LeftOut, Link, LinkHead
 from oscartes_sync.planning.operation import Action, Operation
 from oscartes_sync.planning.plan import Plan
-from oscartes_sync.planning.reconcile import Situation, reconcile
+from oscartes_sync.planning.reconcile import reconcile
+from oscartes_sync.planning.situation import Situation
 from oscartes_sync.planning.snapshot import Sighting, Snapshot
 from oscartes_sync.records.event import FIELDS, Event
 from oscartes_sync.records.identity import suffix, uid_of

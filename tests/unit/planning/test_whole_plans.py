@@ -13,8 +13,8 @@ from oscartes_sync.planning.binding import Deletions, Direction
 from oscartes_sync.planning.operation import Action, State
 from oscartes_sync.planning.pairing import Pairing
 from oscartes_sync.planning.plan import Plan, Step
-from oscartes_sync.planning.reconcile import touched, vanished
 from oscartes_sync.planning.rules import Decision
+from oscartes_sync.planning.situation import touched, vanished
 from oscartes_sync.planning.snapshot import Look, Presence, Snapshot, Standing
 from oscartes_sync.records.event import FIELDS
 from oscartes_sync.records.identity import uid_of
