@@ -75,6 +75,8 @@ def _kind(
     wiki = _server(given.wiki, shape.wikis, (*place, "wiki"), "wiki", fail)
     if f"{given.archive}/".startswith(f"{folder}/"):
         fail("config-archive-inside", (*place, "archive"), folder=folder)
+    if given.after_archive == "none" and given.team_folders and given.documents:
+        fail("config-links-closed", (*place, "after_archive"))
     for key, kind in (("documents", "documents"), ("agenda", "events")):
         _bound(getattr(given, key), kind, bindings, (*place, key), fail)
     return SpaceKind(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+import requests
 
 from oscartes_sync.sandbox.wiki.seed_groups import GARDENS
 from tests.e2e.conftest import BOT, Pair
 from tests.e2e.spaces import TITLE, codes, furnish, moves, spaces, teams, tree
+from tests.e2e.test_spaces_bound import BINDINGS
 from tests.fakes.wiki_place import Time
 
 SECRET = "Mot-de-passe-d-administration-7"
@@ -46,6 +48,34 @@ def test_a_team_folder_is_made_and_given_to_the_team(group: Pair, clock: Time) -
     assert moves(spaces(group, "apply")[1]) == []
 
 
+def test_what_is_published_in_it_is_on_the_wiki(group: Pair, clock: Time) -> None:
+    path = group.folder / "oscartes.toml"
+    bound = path.read_text("utf-8").replace("[[spaces]]", f"{BINDINGS}\n[[spaces]]")
+    path.write_text(f'{bound}documents = "documents"\n', encoding="utf-8")
+    spaces(group, "apply")
+    group.cloud.put_file("alice", f"{TITLE}/Publié/Bilan.md", b"Bilan")
+    clock.sleep(60)
+    code, report = group.json("sync", f"documents/{GARDENS}")
+    assert (code, [one["status"] for one in report["bindings"][0]["operations"]]) == (0, ["done"])
+    (number,) = group.cloud.further.teams.records
+    assert mounts(group) == {TITLE: {number: 31}}
+    assert moves(spaces(group, "apply")[1]) == []
+    (link,) = [one for one in group.cloud.further.mounts.shares if one.token]
+    clock.sleep(60)
+    assert spaces(group, "archive", GARDENS)[0] == 0
+    assert mounts(group) == {TITLE: {number: 17}}
+    address = f"{group.cloud.url}/public.php/dav/files/{link.token}"
+    assert requests.get(address, timeout=10).content == b"Bilan"
+
+
+def test_what_the_wiki_shows_of_it_may_not_be_closed(group: Pair) -> None:
+    path = group.folder / "oscartes.toml"
+    bound = path.read_text("utf-8").replace("[[spaces]]", f"{BINDINGS}\n[[spaces]]")
+    path.write_text(f'{bound}documents = "documents"\nafter_archive = "none"\n', encoding="utf-8")
+    found, document = group.json("spaces", "plan")
+    assert (found, document["error"]["code"]) == (2, "config-links-closed")
+
+
 def test_only_their_calls_are_made_as_the_administrator(group: Pair) -> None:
     spaces(group, "apply")
     as_chef = {one.path for one in group.cloud.requests if one.user == "chef"}
@@ -71,6 +101,81 @@ def test_an_interrupted_one_is_gone_on_with(group: Pair, clock: Time) -> None:
     clock.sleep(60)
     assert spaces(group, "apply")[0] == 0
     assert set(mounts(group)) == {TITLE}
+
+
+def test_one_that_was_named_and_not_marked_is_the_teams_all_the_same(
+    group: Pair, clock: Time
+) -> None:
+    group.cloud.faults.fail_next(cut=True, method="PROPPATCH", containing="/files/")
+    assert spaces(group, "apply")[0] == 4
+    assert set(mounts(group)) == {TITLE}
+    (group.folder / "oscartes.db").unlink()
+    clock.sleep(60)
+    assert spaces(group, "apply")[0] == 0
+    assert set(mounts(group)) == {TITLE}
+    clock.sleep(60)
+    assert moves(spaces(group, "apply")[1]) == []
+
+
+@pytest.mark.parametrize("remembered", [True, False])
+def test_a_mount_point_that_an_administrator_changed_stays_so(
+    group: Pair, clock: Time, remembered: bool
+) -> None:
+    spaces(group, "apply")
+    if not remembered:
+        (group.folder / "oscartes.db").unlink()
+    remount(group, "Jardins d’en bas")
+    clock.sleep(60)
+    code, report = spaces(group, "apply")
+    assert (code, codes(report)) == (0, [])
+    assert moves(report) == [("update", "folder", "done")]
+    assert set(mounts(group)) == {"Jardins d’en bas"}
+    clock.sleep(60)
+    assert moves(spaces(group, "apply")[1]) == []
+
+
+def test_another_folder_of_the_team_is_left_alone(group: Pair, clock: Time) -> None:
+    spaces(group, "apply")
+    (number,) = group.cloud.further.teams.records
+    other = group.cloud.further.team_folders.make("Photos")
+    other.groups[number] = 31
+    clock.sleep(60)
+    assert moves(spaces(group, "apply")[1]) == []
+    remount(group, "Photos de l’an passé", "Photos")
+    (group.folder / "oscartes.db").unlink()
+    clock.sleep(60)
+    assert moves(spaces(group, "apply")[1]) == []
+    assert other.groups == {number: 31}
+
+
+def test_a_folder_that_is_mounted_where_ours_was_is_not_ours(group: Pair, clock: Time) -> None:
+    spaces(group, "apply")
+    (ours,) = group.cloud.further.mounts.team_folders.values()
+    left = dict(ours.root.dead)
+    remount(group, "Ailleurs")
+    other = group.cloud.further.team_folders.make(TITLE)
+    other.groups |= ours.groups
+    other.root.dead |= left
+    clock.sleep(60)
+    assert spaces(group, "apply")[0] == 0
+    assert set(other.root.children) == set()
+    assert ours.root.dead == left
+
+
+def remount(pair: Pair, name: str, former: str = TITLE) -> None:
+    """An administrator gives a Team folder another mount point."""
+    number = next(
+        one.number
+        for one in pair.cloud.further.mounts.team_folders.values()
+        if one.mount_point == former
+    )
+    requests.post(
+        f"{pair.cloud.url}/index.php/apps/groupfolders/folders/{number}/mountpoint",
+        data={"mountpoint": name},
+        auth=("chef", SECRET),
+        headers={"OCS-APIRequest": "true"},
+        timeout=10,
+    ).raise_for_status()
 
 
 def test_it_is_archived_and_closed(group: Pair, clock: Time) -> None:

@@ -16,8 +16,6 @@ from oscartes_sync.planning.membership import MembershipPlan, place_in
 from oscartes_sync.planning.operation import Action, State
 from oscartes_sync.planning.spaces.values import (
     MODERATOR,
-    READ,
-    WRITE,
     FoundSpace,
     KeptSpace,
     Limited,
@@ -108,11 +106,11 @@ def plan_space(case: Case) -> SpacePlan:
 def archive_steps(case: Case) -> tuple[Step, ...]:
     """What archiving a space means: its content first, then rights, then the mark."""
     kind, found = case.kind, case.found
-    after = 0 if kind.after_archive == "none" else READ
+    after = kind.rights_after
     lowered = Action.UPDATE if after else Action.DELETE
     name = _name(case)
     steps = [Step(action=Action.CREATE, part=Part.ARCHIVE, entry=case.tag, name=kind.archive)]
-    if found.share is not None and (found.share.rights & ~READ or not after):
+    if found.share is not None and (found.share.rights & ~after or not after):
         steps.append(Step(action=lowered, part=Part.SHARE, entry=case.tag, name=name))
     write = found.calendar.write if found.calendar is not None else None
     if write is not None and (write or not after):
@@ -259,7 +257,7 @@ def _folder(case: Case) -> Iterable[Step]:
             yield _step(case, Action.CREATE, Part.SUBFOLDER, kind.published)
     if share is None:
         yield _step(case, Action.CREATE, Part.SHARE)
-    elif share.rights & WRITE != WRITE:
+    elif share.rights & kind.rights != kind.rights:
         yield _step(case, Action.UPDATE, Part.SHARE)
 
 

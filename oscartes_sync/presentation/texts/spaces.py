@@ -37,6 +37,13 @@ _CONFIGURATION: Final[Mapping[str, Text]] = {
         msg("{path}, line {line}: “{key}” lies in “{folder}”, where the spaces are."),
         msg("Choose a folder beside it, such as Archives."),
     ),
+    "config-links-closed": Text(
+        msg(
+            "{path}, line {line}: with “{key}” = none, nobody could read any more what the wiki "
+            "shows of an archived Team folder."
+        ),
+        msg("Leave it at read, or take out team_folders or documents."),
+    ),
     "config-missing-admin": Text(
         msg(
             "{path}, line {line}: Team folders need an administrator's account and its password, "

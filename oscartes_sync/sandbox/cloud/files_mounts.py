@@ -261,6 +261,13 @@ class Mounts:
                     allowed = allowed | bit if any(said) else allowed & ~bit
         return allowed & folder_rights(folder, groups)
 
+    def may_pass_on(self, uid: str, node: Node) -> bool:
+        """Whether an account may share a node: its own, or one of a mount that lets it."""
+        line = [node, *node.above()]
+        return node.owner == uid or any(
+            mount.permissions & SHARE for mount in self.of(uid) if mount.node in line
+        )
+
     def _carry(self, chain: list[Node], etag: str, now: int) -> None:
         changed = set(map(id, chain))
         for uid in self.core.directory.accounts:

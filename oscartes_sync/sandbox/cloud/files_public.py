@@ -61,7 +61,7 @@ class PublicFiles:
         parts = [one for one in request.segments if one != "index.php"]
         token = parts[1] if len(parts) > 1 else ""
         share = next((one for one in self.mounts.shares if token and one.token == token), None)
-        if share is None or self._over(share) or share.binned:
+        if share is None or self._over(share) or share.binned or self._is_closed(share):
             return Reply(404, b"<!DOCTYPE html>\n<html><title>Nextcloud</title></html>\n")
         if parts[2:] == ["download"]:
             return self._download(request, share)
@@ -87,12 +87,18 @@ class PublicFiles:
                 return share
         raise Refusal(503, SABRE + "ServiceUnavailable", "Sabre\\DAV\\Exception\\NotFound: ")
 
+    def _is_closed(self, share: FileShare) -> bool:
+        """Whether who made it may not pass the file on any more (tried on 33.0.1: 404)."""
+        return not self.mounts.may_pass_on(share.owner, share.node)
+
     def _over(self, share: FileShare) -> bool:
         today = self.files.core.now().date()
         return share.expiration is not None and share.expiration < today
 
     def _act(self, request: Request, tree: Tree, share: FileShare, parts: Parts) -> Reply:
         place = self.mounts.public_place(share, parts)
+        if self._is_closed(share):
+            raise file_not_found(parts)
         if request.method in ("PUT", "MKCOL"):
             return self._make(request, share, place, parts)
         if place is None:

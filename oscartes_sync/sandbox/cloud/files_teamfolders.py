@@ -199,7 +199,12 @@ def _change_groups(method: str, folder: TeamFolder, parts: list[str], form: Form
 
 
 def _set_mount_point(folder: TeamFolder, form: Form) -> None:
-    folder.mount_point = form.get("mountpoint", "").strip() or folder.mount_point
+    """Dead properties are by path, and stay behind (tried on 33.0.1 with groupfolders 21.0.15)."""
+    chosen = form.get("mountpoint", "").strip() or folder.mount_point
+    if chosen != folder.mount_point:
+        folder.mount_point = chosen
+        for node in folder.root.walk():
+            node.dead.clear()
 
 
 def _set_acl(folder: TeamFolder, form: Form) -> None:

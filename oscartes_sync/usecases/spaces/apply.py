@@ -28,7 +28,6 @@ from oscartes_sync.planning.spaces.deciding import (
 )
 from oscartes_sync.planning.spaces.values import (
     MODERATOR,
-    WRITE,
     FoundSpace,
     KeptSpace,
     Part,
@@ -196,7 +195,7 @@ def _share(work: Work, step: Step) -> None:  # noqa: ARG001
     folder, team = work.found.folder, work.found.team
     assert folder is not None
     assert team is not None
-    share = work.world.places.share_folder(folder, team, WRITE)
+    share = work.world.places.share_folder(folder, team, work.case.kind.rights)
     work.found = replace(work.found, share=share)
 
 

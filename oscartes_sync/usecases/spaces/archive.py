@@ -11,7 +11,7 @@ from dataclasses import replace
 from oscartes_sync.errors import NotKept, Refused, SideError, Unavailable
 from oscartes_sync.planning.operation import State
 from oscartes_sync.planning.spaces.deciding import Case
-from oscartes_sync.planning.spaces.values import READ, Part, SpacePlan, Standing, Step
+from oscartes_sync.planning.spaces.values import Part, SpacePlan, Standing, Step
 from oscartes_sync.records.problem import Problem, Side
 from oscartes_sync.usecases.spaces.apply import Stopped, Work
 from oscartes_sync.usecases.spaces.world import Hours, SpaceWorld
@@ -76,18 +76,18 @@ def _lay(work: Work, step: Step) -> Step:
 
 def _lower(work: Work, step: Step) -> None:
     """Rights to reading, or none; what people have is not touched, nor who is in the team."""
-    places, found, reading = work.world.places, work.found, work.world.kind.after_archive == "read"
+    places, found, rights = work.world.places, work.found, work.world.kind.rights_after
     assert found.team is not None
     if step.part is Part.SHARE:
         assert found.folder is not None
         assert found.share is not None
-        if reading:
-            places.share_folder(found.folder, found.team, READ)
+        if rights:
+            places.share_folder(found.folder, found.team, rights)
         else:
             places.unshare_folder(found.folder, found.share, found.team)
     else:
         assert found.calendar is not None
-        places.share_calendar(found.calendar, found.team, write=False if reading else None)
+        places.share_calendar(found.calendar, found.team, write=False if rights else None)
 
 
 def _close(work: Work) -> None:

@@ -6,7 +6,7 @@ the name that people read: one that bears its name is whole. Names that are take
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ from oscartes_sync.adapters.nextcloud.folders.refusing import refused
 from oscartes_sync.adapters.nextcloud.folders.seen import is_branch
 from oscartes_sync.adapters.nextcloud.ocs_answers import OcsAnswer
 from oscartes_sync.adapters.nextcloud.spaces.calls import ChangingCalls
-from oscartes_sync.adapters.nextcloud.spaces.marking import ARCHIVED, MARK, marking
+from oscartes_sync.adapters.nextcloud.spaces.marking import ARCHIVED, MARK, NUMBER, marking
 from oscartes_sync.errors import Forbidden, Missing, OutcomeUnknown, Unexpected
 from oscartes_sync.mapping.documents.names import file_name, fold
 from oscartes_sync.planning.spaces.values import (
@@ -33,11 +33,13 @@ from oscartes_sync.planning.spaces.values import (
 
 _SHARES = "/ocs/v2.php/apps/files_sharing/api/v1/shares"
 _TEAM = 7
-_PROPS: Final = ("d:resourcetype", "oc:fileid", "d:getetag", MARK, ARCHIVED)
+PROPS: Final = ("d:resourcetype", "oc:fileid", "d:getetag", MARK, ARCHIVED)
 
 
 class SpaceFolders:
     """The folders of our account below one parent."""
+
+    props: Sequence[str] = PROPS
 
     def __init__(self, dav: Dav, calls: ChangingCalls, root: Folder) -> None:
         self._dav = dav
@@ -53,11 +55,11 @@ class SpaceFolders:
         """
         found = {}
         for path, response in self._listed(parent):
-            one = _folder(response, path)
+            one = self.read(response, path)
             if one is not None:
                 name = path.rpartition("/")[2]
                 begun = name if name.startswith("oscartes-") else f"#{one.fileid}"
-                found[response.text(MARK).strip() or begun] = one
+                found[response.text(MARK).strip() if one.marked else begun] = one
         return found
 
     def at_id(self, fileid: int) -> FoundFolder | None:
@@ -68,8 +70,8 @@ class SpaceFolders:
         if found.seen is None:
             return None
         path = found.seen.path
-        own = self._dav.propfind(self._root.branch(path), _PROPS)
-        return _folder(own[0], path) if own else None
+        own = self._dav.propfind(self._root.branch(path), self.props)
+        return self.read(own[0], path) if own else None
 
     def complete(self, folder: FoundFolder) -> FoundFolder:
         """The same with the names of its sub-folders."""
@@ -82,18 +84,21 @@ class SpaceFolders:
         """See `SpacePlaces.make_folder`."""
         begun = f"{kind.folder.strip('/')}/{working_name(mark)}"
         self._moving.make_folders(begun)
-        self.furnish(begun, mark, kind.template)
+        # Marked, then filled: whoever finds it half made knows whose it is.
+        marking(self._dav, self._root.branch(begun), {MARK: mark})
+        self.fill(begun, kind.template)
         return self._named(begun, kind.folder.strip("/"), name)
 
-    def furnish(self, path: str, mark: str, template: tuple[str, ...]) -> None:
-        """Mark a folder, then fill it: whoever finds it half made knows whose it is."""
-        marking(self._dav, self._root.branch(path), {MARK: mark})
+    def fill(self, path: str, template: tuple[str, ...]) -> None:
+        """Make the sub-folders that are not there."""
         for each in template:
             self._moving.make_folders(f"{path}/{each}")
 
     def mark(self, folder: FoundFolder, mark: str, archived: str) -> None:
         """See `SpacePlaces.mark_folder`."""
         values = {MARK: mark} | ({ARCHIVED: archived} if archived or folder.archived else {})
+        if folder.number:
+            values[NUMBER] = folder.number
         marking(self._dav, self._root.branch(folder.path), values)
 
     def make_subfolder(self, folder: FoundFolder, name: str) -> None:
@@ -144,8 +149,8 @@ class SpaceFolders:
             chosen = file_name(name, "", taken, untitled="espace")
             target = f"{parent}/{chosen}"
             if self._moved(begun, target):
-                own = self._dav.propfind(self._root.branch(target), _PROPS)
-                found = _folder(own[0], target) if own else None
+                own = self._dav.propfind(self._root.branch(target), self.props)
+                found = self.read(own[0], target) if own else None
                 if found is None:
                     raise self._unexpected(target)
                 return self.complete(found)
@@ -169,11 +174,27 @@ class SpaceFolders:
             raise refused(self._dav, reply)
         return True
 
+    def read(self, response: Response, path: str) -> FoundFolder | None:
+        """A branch as a folder of a space; None for what is no branch."""
+        fileid = response.text("oc:fileid")
+        if not is_branch(response) or not fileid.isdecimal():
+            return None
+        mark = response.text(MARK).strip()
+        name = path.rpartition("/")[2]
+        begun = name == working_name(mark) if mark else name.startswith("oscartes-")
+        return FoundFolder(
+            fileid=int(fileid),
+            path=path,
+            finished=not begun,
+            marked=bool(mark),
+            archived=response.text(ARCHIVED).strip(),
+        )
+
     def _listed(self, path: str) -> list[tuple[str, Response]]:
         """What a folder holds: path below our files → response; nothing where it is not there."""
         href = self._root.branch(path)
         try:
-            answers = self._dav.propfind(href, _PROPS, depth=1)
+            answers = self._dav.propfind(href, self.props, depth=1)
         except Missing:
             return []
         paths = [(self._root.full_of(one.href), one) for one in answers]
@@ -201,22 +222,6 @@ class SpaceFolders:
     def _unexpected(self, path: str) -> Unexpected:
         href = canonical(self._root.branch(path))
         return Unexpected("cloud-unexpected-answer", cloud=self._dav.cloud, href=href, status=207)
-
-
-def _folder(response: Response, path: str) -> FoundFolder | None:
-    fileid = response.text("oc:fileid")
-    if not is_branch(response) or not fileid.isdecimal():
-        return None
-    mark = response.text(MARK).strip()
-    name = path.rpartition("/")[2]
-    begun = name == working_name(mark) if mark else name.startswith("oscartes-")
-    return FoundFolder(
-        fileid=int(fileid),
-        path=path,
-        finished=not begun,
-        marked=bool(mark),
-        archived=response.text(ARCHIVED).strip(),
-    )
 
 
 def _share(row: Any) -> tuple[tuple[int, str], FoundShare] | None:

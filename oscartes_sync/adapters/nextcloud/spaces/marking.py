@@ -1,7 +1,8 @@
 """Markers of ours on files and calendars: dead properties, which only their owner sees.
 
 They follow what they stand on when the account itself moves it, and are per account and path
-(reference, part I; tried on 33.0.1).
+(reference, part I; tried on 33.0.1): where a Team folder is given another mount point they stay
+behind (groupfolders 21.0.15).
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from oscartes_sync.errors import NotKept
 
 MARK: Final = "x:space"
 ARCHIVED: Final = "x:archived"
+NUMBER: Final = "x:team-folder"
+"""Of a Team folder that a marker is about: at its path another may stand one day."""
 
 
 def marking(dav: Dav, href: str, values: Mapping[str, str]) -> None:

@@ -46,7 +46,7 @@ class Folders(Protocol):
     """Folders of the account, or Team folders."""
 
     def ours(self, parent: str) -> Mapping[str, FoundFolder]:
-        """Marker, working name, or `#` and file id → folder."""
+        """Marker, working name, `#` and file id, or `@` and a team's id → folder."""
 
     def at_id(self, fileid: int) -> FoundFolder | None:
         """A folder wherever it went."""
@@ -238,14 +238,14 @@ class NextcloudSpaces:
     def _found(self, seen: _Seen, tag: str, kept: KeptSpace | None, *, awake: bool) -> FoundSpace:
         mark = marker(seen.kind, tag)
         folders = self._folders(seen.kind)
-        folder = seen.folder(mark, kept)
+        team, problems = seen.team(mark, kept)
+        folder = seen.folder(mark, kept, team)
         if folder is None and kept is not None and kept.folder:
             folder = folders.at_id(kept.folder)
         closed = bool(kept and kept.archived) or bool(folder and folder.archived)
         over = closed and not awake
         if folder is not None and not over and not folder.binned and folder.finished:
             folder = folders.complete(folder)
-        team, problems = seen.team(mark, kept)
         if team is not None and not over:
             team = self._teams.with_members(team, self.account())
         share = None
@@ -337,11 +337,16 @@ class _Seen:
         begun = [team for team in self._teams if team.name == working_name(mark)]
         return next(iter(marked or begun), None), []
 
-    def folder(self, mark: str, kept: KeptSpace | None) -> FoundFolder | None:
-        """The folder with the marker, that was begun for it, or that we remember by its id."""
+    def folder(
+        self, mark: str, kept: KeptSpace | None, team: FoundTeam | None
+    ) -> FoundFolder | None:
+        """The folder with the marker, that was begun for it, that we remember by its id, or the
+        only Team folder of its team."""
         found = self._folders.get(mark) or self._folders.get(working_name(mark))
         if found is None and kept is not None and kept.folder:
             found = self._folders.get(f"#{kept.folder}")
+        if found is None and team is not None:
+            found = self._folders.get(f"@{team.id}")
         return found
 
     def calendar(

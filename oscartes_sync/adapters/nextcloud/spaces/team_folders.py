@@ -9,16 +9,18 @@ FolderManager tells them apart by their id).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from oscartes_sync.adapters.nextcloud.address import segment
 from oscartes_sync.adapters.nextcloud.dav import Dav
+from oscartes_sync.adapters.nextcloud.dav_xml import Response
 from oscartes_sync.adapters.nextcloud.folders.place import Folder
 from oscartes_sync.adapters.nextcloud.ocs_answers import FORBIDDEN, OcsAnswer
 from oscartes_sync.adapters.nextcloud.spaces.calls import ChangingCalls
-from oscartes_sync.adapters.nextcloud.spaces.folders import SpaceFolders
+from oscartes_sync.adapters.nextcloud.spaces.folders import PROPS, SpaceFolders
+from oscartes_sync.adapters.nextcloud.spaces.marking import NUMBER
 from oscartes_sync.errors import Forbidden, Missing, SideError, Unexpected
 from oscartes_sync.mapping.documents.names import file_name
 from oscartes_sync.planning.spaces.values import (
@@ -30,6 +32,7 @@ from oscartes_sync.planning.spaces.values import (
 )
 
 _ROUTE: Final = "/index.php/apps/groupfolders/folders"
+_NUMBER: Final = "nc:group-folder-id"
 
 
 class TeamFolders(SpaceFolders):
@@ -39,44 +42,55 @@ class TeamFolders(SpaceFolders):
         super().__init__(dav, calls, root)
         self._rows: dict[str, Mapping[str, Any]] | None = None
 
+    props = (*PROPS, NUMBER, _NUMBER)
+
     def ours(self, parent: str) -> Mapping[str, FoundFolder]:  # noqa: ARG002
-        """See `SpaceFolders.ours`: those whose mount point the bot sees, with their numbers."""
-        numbers = {str(row.get("mount_point")): number for number, row in self._all().items()}
-        seen = super().ours("")
-        found = {
-            mark: replace(one, number=numbers[one.path])
-            for mark, one in seen.items()
-            if one.path in numbers
-        }
+        """See `SpaceFolders.ours`: those whose mount point the bot sees, with their numbers.
+
+        One without a marker that is given to one team and nobody else stands under `@` and that
+        team's id, too: nothing but its marker is lost with a mount point.
+        """
+        found = {key: one for key, one in super().ours("").items() if one.number}
+        seen = {one.number for one in found.values()}
         # One that was begun and given to nobody yet is seen by administrators alone.
-        for mount, number in numbers.items():
-            if mount.startswith("oscartes-") and mount not in found:
-                found.setdefault(
-                    mount, FoundFolder(fileid=0, path=mount, finished=False, number=number)
-                )
-        return found
+        for number, row in self._all().items():
+            mount = str(row.get("mount_point"))
+            if mount.startswith("oscartes-") and number not in seen:
+                begun = FoundFolder(fileid=0, path=mount, finished=False, number=number)
+                found.setdefault(mount, begun)
+        return found | self._given([one for one in found.values() if not one.marked])
+
+    def read(self, response: Response, path: str) -> FoundFolder | None:
+        """See `SpaceFolders.read`: with the number of the Team folder that is mounted there."""
+        one = super().read(response, path)
+        mounted = {str(row.get("mount_point")): number for number, row in self._all().items()}
+        number = response.text(_NUMBER).strip() or mounted.get(path, "")
+        if one is None or str(self._all().get(number, {}).get("mount_point")) != path:
+            return one
+        if response.text(NUMBER).strip() == number:
+            return replace(one, number=number)
+        return replace(one, number=number, marked=False, archived="")
 
     def make(self, kind: SpaceKind, mark: str, name: str, team: FoundTeam) -> FoundFolder:
-        """See `SpacePlaces.make_folder`: made, given to the team, marked, filled, named."""
+        """See `SpacePlaces.make_folder`: made, given to the team, filled, named, marked.
+
+        In this order, for a marker does not follow the name; one that was named and not marked is
+        the only one that the team has.
+        """
         begun = working_name(mark)
-        rows = self._all()
-        number = next((n for n, row in rows.items() if row.get("mount_point") == begun), "")
-        if not number:
-            answer = self._well(self._calls.post(_ROUTE, {"mountpoint": begun}))
-            number = str(answer.content.get("id") if isinstance(answer.content, dict) else "")
-            if not number.isdecimal():
-                raise Unexpected("cloud-unexpected-answer", href=answer.route, status=answer.code)
+        number = self._begun(begun)
         self._grant(number, team, None)
-        self.furnish(begun, mark, kind.template)
-        taken = [str(row.get("mount_point")) for row in rows.values()]
+        self.fill(begun, kind.template)
+        taken = [str(row.get("mount_point")) for row in self._all().values()]
         taken += [path for path, _ in self._listed("")]
         mount = file_name(name, "", taken, untitled="espace")
         self._well(self._calls.post(f"{_ROUTE}/{number}/mountpoint", {"mountpoint": mount}))
         self._rows = None
-        found = super().ours("").get(mark)
+        found = next((one for one in self.ours("").values() if one.number == number), None)
         if found is None:
             raise Missing("cloud-missing", href=self._root.href(mount))
-        return self.complete(replace(found, number=number))
+        self.mark(found, mark, "")
+        return self.complete(replace(found, marked=True))
 
     def shares(self, parent: str) -> Mapping[tuple[int, str], FoundShare]:  # noqa: ARG002
         """See `SpaceFolders.shares`: a Team folder's groups, by its number and not its file id."""
@@ -106,6 +120,27 @@ class TeamFolders(SpaceFolders):
         route = f"{_ROUTE}/{share.id}/groups/{segment(team.id)}"
         self._well(self._calls.delete(route))
         self._rows = None
+
+    def _begun(self, name: str) -> str:
+        """The number of the Team folder with this working name, which is made where it is not."""
+        for number, row in self._all().items():
+            if row.get("mount_point") == name:
+                return number
+        answer = self._well(self._calls.post(_ROUTE, {"mountpoint": name}))
+        number = str(answer.content.get("id") if isinstance(answer.content, dict) else "")
+        if not number.isdecimal():
+            raise Unexpected("cloud-unexpected-answer", href=answer.route, status=answer.code)
+        self._rows = None
+        return number
+
+    def _given(self, folders: Sequence[FoundFolder]) -> dict[str, FoundFolder]:
+        """Those that are the only one of one team, by it."""
+        teams: dict[str, list[FoundFolder]] = {}
+        for one in folders:
+            groups = self._all()[one.number].get("groups")
+            if one.finished and isinstance(groups, dict) and len(groups) == 1:
+                teams.setdefault(f"@{next(iter(groups))}", []).append(one)
+        return {team: found[0] for team, found in teams.items() if len(found) == 1}
 
     def _grant(self, number: str, team: FoundTeam, rights: int | None) -> None:
         """Let the team in, with these rights or those that the server gives by itself.
