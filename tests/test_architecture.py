@@ -86,7 +86,6 @@ LIBRARY_HOMES = {
     "sqlalchemy": ("oscartes_sync/adapters/state",),
     "alembic": ("oscartes_sync/adapters/state",),
     "dotenv": ("oscartes_sync/config",),
-    "bs4": ("bazar_forms/richtext",),
     "click": ("oscartes_sync/commands", "cli"),
     "rich": ("oscartes_sync/commands", "cli"),
 }

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, Literal
+from collections.abc import Mapping
+from typing import Any, Final, cast
 
 from bazar_forms.richtext.links import SAFE_SCHEMES, in_words, normal, web_addresses
 from bazar_forms.richtext.plain import normalise_text, storable
-
-# BeautifulSoup takes longer to load than a run without changes takes to think.
-if TYPE_CHECKING:
-    from bs4.element import PageElement, Tag
 
 # fmt: off
 _KEPT_TAGS: Final = frozenset({
@@ -40,8 +36,6 @@ _PARAGRAPHS: Final = frozenset(
 _LINES: Final = frozenset({"div", "tr", "section", "article", "caption", "dt", "dd", "figure"})
 _LISTS: Final = frozenset({"ul", "ol"})
 _CELLS: Final = frozenset({"td", "th"})
-
-_Step = Literal["open", "close", "text"]
 
 
 def sanitise(source: str) -> str:
@@ -77,17 +71,16 @@ def html_to_text(source: str) -> str:
     cells of a table are separated by ` | `, a link is `text (address)`, or the address alone where
     the text says it already. Images show nothing.
     """
-    # The opening tags keep a short text from being taken for a file name or for XML.
-    from bs4 import BeautifulSoup  # noqa: PLC0415
+    # A program that reads no long text does without the parser.
+    from lxml import etree  # noqa: PLC0415
 
-    root = BeautifulSoup(f"<html><body>{storable(source)}", "lxml")
-    writer = _Writer()
-    for step, tag, text in _steps(root):
-        if tag is None:
-            writer.text(text)
-        else:
-            writer.element(tag, opening=step == "open")
-    return normalise_text("".join(writer.parts))
+    reader = _Reader()
+    # Its stubs know of targets that may be given bytes, as those of XML are.
+    parser = etree.HTMLParser(target=cast("Any", reader))
+    # The opening tags keep an empty text from being none at all.
+    parser.feed(f"<html><body>{storable(source)}")
+    parser.close()
+    return normalise_text("".join(reader.writer.parts))
 
 
 def text_to_html(text: str) -> str:
@@ -118,31 +111,57 @@ def _linked(line: str) -> str:
     return "".join(parts)
 
 
-def _steps(root: Tag) -> Iterator[tuple[_Step, Tag | None, str]]:
-    """Walks a tree without recursion: tags as they open and close, and texts."""
-    from bs4.element import NavigableString, PreformattedString, Tag  # noqa: PLC0415
-
-    stack: list[Iterator[PageElement]] = [iter(root.contents)]
-    open_tags: list[Tag] = []
-    while stack:
-        node = next(stack[-1], None)
-        if node is None:
-            stack.pop()
-            if open_tags:
-                yield "close", open_tags.pop(), ""
-        elif isinstance(node, Tag):
-            if node.name not in _DROPPED:
-                yield "open", node, ""
-                open_tags.append(node)
-                stack.append(iter(node.contents))
-        elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
-            yield "text", None, str(node)
-
-
 class _Bullet(str):
     """The opening of a list's member, after which no line break is made."""
 
     __slots__ = ()
+
+
+class _Reader:
+    """What lxml's parser tells of its way through a text (a parser target)."""
+
+    def __init__(self) -> None:
+        self.writer = _Writer()
+        self._pieces: list[str] = []
+        self._dropped = 0
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        """A tag opens; those within one that shows nothing show nothing either."""
+        self._end_text()
+        if self._dropped or name in _DROPPED:
+            self._dropped += 1
+        else:
+            self.writer.open(name, attributes)
+
+    def end(self, name: str) -> None:
+        """A tag closes, one that was never closed included."""
+        self._end_text()
+        if self._dropped:
+            self._dropped -= 1
+        else:
+            self.writer.close(name)
+
+    def data(self, text: str) -> None:
+        """A piece of a text: it may come in several."""
+        if not self._dropped:
+            self._pieces.append(text)
+
+    def comment(self, _text: str) -> None:
+        """Ends a text, and shows nothing."""
+        self._end_text()
+
+    def pi(self, _target: str, _text: str | None = None) -> None:
+        """The same: an office program's instructions."""
+        self._end_text()
+
+    def close(self) -> None:
+        """The end of all."""
+        self._end_text()
+
+    def _end_text(self) -> None:
+        if self._pieces:
+            self.writer.text("".join(self._pieces))
+            self._pieces.clear()
 
 
 class _Writer:
@@ -152,7 +171,8 @@ class _Writer:
         self.parts: list[str] = []
         self._break = 0
         self._lists: list[int | None] = []
-        self._link: tuple[Tag, str, int] | None = None
+        self._anchors = 0
+        self._link: tuple[int, str, int] | None = None
 
     def text(self, text: str) -> None:
         """Adds text, its white space made one blank, as a browser shows it."""
@@ -163,23 +183,38 @@ class _Writer:
         elif collapsed and not self._break and self.parts and not self._is_bullet():
             self.parts.append(" ")
 
-    def element(self, tag: Tag, *, opening: bool) -> None:
-        """Notes that a tag opens or closes."""
-        name = tag.name
+    def open(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Notes that a tag opens."""
         if name == "br":
-            if opening:
-                self._flush()
-                self.parts.append("\n")
+            self._flush()
+            self.parts.append("\n")
         elif name == "a":
-            self._open_link(tag) if opening else self._close_link(tag)
+            self._open_link(attributes.get("href"))
         elif name == "li":
-            self._open_member() if opening else self._ask(1)
+            self._open_member()
         elif name in _LISTS:
-            self._toggle_list(name, opening=opening)
+            self._ask(1 if self._lists else 2)
+            self._lists.append(0 if name == "ol" else None)
         elif name in _CELLS:
-            if opening and not self._break and self.parts and self.parts[-1] != "\n":
+            if not self._break and self.parts and self.parts[-1] != "\n":
                 self.parts.append(" | ")
-        elif name in _PARAGRAPHS:
+        else:
+            self._part(name)
+
+    def close(self, name: str) -> None:
+        """Notes that a tag closes."""
+        if name == "a":
+            self._close_link()
+        elif name == "li":
+            self._ask(1)
+        elif name in _LISTS:
+            self._lists.pop()
+            self._ask(1 if self._lists else 2)
+        else:
+            self._part(name)
+
+    def _part(self, name: str) -> None:
+        if name in _PARAGRAPHS:
             self._ask(1 if self._lists else 2)
         elif name in _LINES:
             self._ask(1)
@@ -201,13 +236,6 @@ class _Writer:
     def _is_bullet(self) -> bool:
         return bool(self.parts) and isinstance(self.parts[-1], _Bullet)
 
-    def _toggle_list(self, name: str, *, opening: bool) -> None:
-        if not opening:
-            self._lists.pop()
-        self._ask(1 if self._lists else 2)
-        if opening:
-            self._lists.append(0 if name == "ol" else None)
-
     def _open_member(self) -> None:
         self._ask(1)
         self._flush()
@@ -217,14 +245,15 @@ class _Writer:
             bullet = f"{number + 1}. "
         self.parts.append(_Bullet(bullet))
 
-    def _open_link(self, tag: Tag) -> None:
-        address = tag.get("href")
-        if self._link is None and isinstance(address, str):  # a link in a link is no HTML
+    def _open_link(self, address: str | None) -> None:
+        self._anchors += 1
+        if self._link is None and address is not None:  # a link in a link is no HTML
             self._flush()
-            self._link = (tag, address.strip(), len(self.parts))
+            self._link = (self._anchors, address.strip(), len(self.parts))
 
-    def _close_link(self, tag: Tag) -> None:
-        if self._link is None or self._link[0] is not tag:
+    def _close_link(self) -> None:
+        self._anchors -= 1
+        if self._link is None or self._link[0] != self._anchors + 1:
             return
         _, address, begin = self._link
         shown = "".join(self.parts[begin:]).strip()

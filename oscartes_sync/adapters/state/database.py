@@ -28,7 +28,7 @@ from sqlalchemy.pool import StaticPool
 
 from oscartes_sync.adapters.state import faults
 from oscartes_sync.adapters.state.faults import Damaged
-from oscartes_sync.adapters.state.tables import REVISION
+from oscartes_sync.adapters.state.tables import REVISION, make
 from oscartes_sync.errors import StateError
 
 BUSY_SECONDS: Final = 30
@@ -106,7 +106,7 @@ class Database:
     def _upgrade(self) -> None:
         with self.read() as connection:
             version = _version(connection, self.place)
-        if version == REVISION:
+        if version == REVISION or (not version and self._made()):
             return
         # Alembic takes longer to load than most runs take to read their state.
         from oscartes_sync.adapters.state.upgrade import (  # noqa: PLC0415
@@ -125,6 +125,15 @@ class Database:
             # Another run may have been quicker.
             if current(connection) != REVISION:
                 upgrade(connection)
+
+    def _made(self) -> bool:
+        """Make the present tables in an empty database, which needs no Alembic."""
+        with self.write() as connection:
+            # Another run may have been quicker.
+            empty = not inspect(connection).get_table_names()
+            if empty:
+                make(connection)
+        return empty
 
 
 def _version(connection: Connection, place: str) -> str:

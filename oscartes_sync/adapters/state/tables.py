@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import (
     Boolean,
     Column,
+    Connection,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -182,3 +183,18 @@ spaces = Table(
     Column("left", Text, nullable=False),
     PrimaryKeyConstraint("kind", "tag", name="spaces_pk"),
 )
+
+_VERSION: Final = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+"""As Alembic makes it, who keeps it from then on."""
+
+
+def make(connection: Connection) -> None:
+    """All tables at once, in a database that has none, in the transaction that is open."""
+    metadata.create_all(connection, checkfirst=False)
+    _VERSION.create(connection, checkfirst=False)
+    connection.execute(_VERSION.insert().values(version_num=REVISION))

@@ -19,8 +19,8 @@ from sqlalchemy import create_engine, text
 from oscartes_sync.adapters.state import codec
 from oscartes_sync.adapters.state.database import Database
 from oscartes_sync.adapters.state.store import SqlStateStore
-from oscartes_sync.adapters.state.tables import REVISION, metadata
-from oscartes_sync.adapters.state.upgrade import known_revisions
+from oscartes_sync.adapters.state.tables import REVISION, make, metadata
+from oscartes_sync.adapters.state.upgrade import known_revisions, upgrade
 from oscartes_sync.errors import StateError
 from oscartes_sync.planning.baseline import Link
 from oscartes_sync.ports import Settlement
@@ -75,15 +75,33 @@ def test_missing_folders_are_made(tmp_path: Path) -> None:
     assert deep.exists()
 
 
-def test_the_migrations_lead_to_the_tables(file: Path) -> None:
-    SqlStateStore(url_of(file)).close()
-    engine = create_engine(url_of(file))
-    with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, metadata) == []
-        assert context.get_current_revision() == REVISION
-    engine.dispose()
+def test_the_migrations_lead_to_the_tables_that_an_empty_database_gets(tmp_path: Path) -> None:
+    said = []
+    for name, way in (("led", upgrade), ("made", make)):
+        engine = create_engine(url_of(tmp_path / f"{name}.db"))
+        with engine.begin() as connection:
+            way(connection)
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert compare_metadata(context, metadata) == []
+            assert context.get_current_revision() == REVISION
+            rows = connection.exec_driver_sql("SELECT type, name, tbl_name FROM sqlite_master")
+            found = sorted(map(tuple, rows.all()))
+            columns = [
+                connection.exec_driver_sql(f"PRAGMA table_info('{name}')").all()
+                for _, name, _ in found
+            ]
+            said.append((found, columns))
+        engine.dispose()
+    assert said[0] == said[1]
     assert REVISION in known_revisions()
+
+
+def test_an_empty_database_gets_its_tables_without_alembic(file: Path) -> None:
+    code = (
+        "import sys; from oscartes_sync.adapters.state.store import SqlStateStore\n"
+        f"SqlStateStore({url_of(file)!r}).close()\nassert 'alembic' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_a_state_of_the_first_schema_is_brought_up_with_all_it_holds(file: Path) -> None:

@@ -23,7 +23,6 @@ RARE = (
     "bazar_forms.client.editing",
     "bazar_forms.client.rights",
     "bazar_forms.value",
-    "bs4",
     "dateutil",
     "icalendar",
     "oscartes_sync.adapters.nextcloud.looking",
