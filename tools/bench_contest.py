@@ -8,7 +8,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import IO, Any
 
 ROOT = Path(__file__).parent.parent
 BUILD = ROOT / "build" / "bench"
+_TIMED = ROOT / "tools" / "bench_timed.py"
 _ENVIRONMENT = {
     name: value
     for name, value in os.environ.items()
@@ -75,23 +75,25 @@ class Timed:
 
 def run(command: Sequence[str | Path]) -> Timed:
     """Run it to its end; anything but success ends the benchmark."""
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        started = time.perf_counter()
-        process = subprocess.Popen(
-            [str(word) for word in command],
+    with (
+        tempfile.TemporaryFile() as out,
+        tempfile.TemporaryFile() as err,
+        tempfile.NamedTemporaryFile() as told,
+    ):
+        ended = subprocess.run(
+            [sys.executable, "-I", "-S", str(_TIMED), told.name, *map(str, command)],
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=err,
             env=_ENVIRONMENT,
             cwd=BUILD,
+            check=False,
         )
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
         printed, said = (_whole(stream) for stream in (out, err))
-    if process.returncode != 0:
-        raise SystemExit(f"{command[0]} ended with {process.returncode}:\n{said}{printed}")
-    return Timed(seconds, usage.ru_maxrss / 1024, printed, usage.ru_utime + usage.ru_stime)
+        if ended.returncode != 0:
+            raise SystemExit(f"{command[0]} ended with {ended.returncode}:\n{said}{printed}")
+        figures = json.loads(told.read())
+    return Timed(output=printed, **figures)
 
 
 def _whole(stream: IO[bytes]) -> str:
