@@ -123,6 +123,7 @@ class _Reader:
     def __init__(self) -> None:
         self.writer = _Writer()
         self._pieces: list[str] = []
+        self._open: list[str] = []
         self._dropped = 0
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
@@ -131,15 +132,16 @@ class _Reader:
         if self._dropped or name in _DROPPED:
             self._dropped += 1
         else:
+            self._open.append(name)
             self.writer.open(name, attributes)
 
-    def end(self, name: str) -> None:
-        """A tag closes, one that was never closed included."""
+    def end(self, _name: str) -> None:
+        """The tag that opened last closes, one that was never closed included."""
         self._end_text()
         if self._dropped:
             self._dropped -= 1
-        else:
-            self.writer.close(name)
+        elif self._open:
+            self.writer.close(self._open.pop())
 
     def data(self, text: str) -> None:
         """A piece of a text: it may come in several."""
@@ -155,8 +157,10 @@ class _Reader:
         self._end_text()
 
     def close(self) -> None:
-        """The end of all."""
+        """The end of all: older libxml2 closes nothing by itself where a text is cut short."""
         self._end_text()
+        while self._open:
+            self.writer.close(self._open.pop())
 
     def _end_text(self) -> None:
         if self._pieces:

@@ -75,11 +75,9 @@ def _kind(
     wiki = _server(given.wiki, shape.wikis, (*place, "wiki"), "wiki", fail)
     if f"{given.archive}/".startswith(f"{folder}/"):
         fail("config-archive-inside", (*place, "archive"), folder=folder)
-    if given.after_archive == "none" and given.team_folders and given.documents:
-        fail("config-links-closed", (*place, "after_archive"))
-    for key, kind in (("documents", "documents"), ("agenda", "events")):
-        _bound(getattr(given, key), kind, bindings, (*place, key), fail)
-    return SpaceKind(
+    for key, wanted in (("documents", "documents"), ("agenda", "events")):
+        _bound(getattr(given, key), wanted, bindings, (*place, key), fail)
+    kind = SpaceKind(
         name=given.name,
         wiki=wiki,
         cloud=cloud,
@@ -98,6 +96,9 @@ def _kind(
         zone=shape.network.timezone,
         language=language,
     )
+    if kind.after_archive == "none" and kind.publishes_in_team_folders:
+        fail("config-links-closed", (*place, "after_archive"))
+    return kind
 
 
 def _published(given: SpaceShape, template: Sequence[str], place: Place, fail: Fail) -> str:

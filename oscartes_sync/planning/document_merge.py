@@ -62,7 +62,7 @@ def _not_taken(meeting: DocumentMeeting) -> list[Problem]:
 def _was_never_tried(meeting: DocumentMeeting) -> bool:
     """Whether the entry was made while files were shown by their addresses alone."""
     held = meeting.wiki.content or meeting.link.base(Side.WIKI, "content")
-    return not (held or _linked_instead(meeting))
+    return not (held or _not_taken(meeting))
 
 
 def _linked_instead(meeting: DocumentMeeting) -> list[Problem]:

@@ -148,14 +148,24 @@ class PublishedWiki(PassedOn):
         *,
         refused: Invalid,
     ) -> Written:
-        """The address in the place of the copy, and of the older one that stands there."""
-        kept = [
-            replace(each, after="") for each in changes if each.name != "content" or each.before
-        ]
+        """The address in the place of the copy, and of the older one that stands there.
+
+        Where a member's own address stands, it stays, and so does an older copy.
+        """
         linked = self._shown(binding, document)
+        stays = linked is document
+        kept = [each for each in changes if each.name != "content"]
+        emptied = [
+            replace(each, after="")
+            for each in changes
+            if each.name == "content" and each.before and not stays
+        ]
         shown = FieldChange("file", "", document.file)
-        made = self._wiki.update(binding, key, token, [*kept, shown], replace(linked, body=None))
-        said = Problem.warning(LINKED_INSTEAD, Side.WIKI, file=document.name, reason=refused.code)
+        made = self._wiki.update(
+            binding, key, token, [*kept, *emptied, shown], replace(linked, body=None)
+        )
+        code = NOT_TAKEN if stays else LINKED_INSTEAD
+        said = Problem.warning(code, Side.WIKI, file=document.name, reason=refused.code)
         return Written(made.seen, (*made.problems, said.at(entry=key, href=document.file)))
 
 

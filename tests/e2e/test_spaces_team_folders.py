@@ -7,7 +7,18 @@ import requests
 
 from oscartes_sync.sandbox.wiki.seed_groups import GARDENS
 from tests.e2e.conftest import BOT, Pair
-from tests.e2e.spaces import TITLE, codes, furnish, moves, spaces, teams, tree
+from tests.e2e.spaces import (
+    TITLE,
+    add_group,
+    close,
+    codes,
+    edit,
+    furnish,
+    moves,
+    spaces,
+    teams,
+    tree,
+)
 from tests.e2e.test_spaces_bound import BINDINGS
 from tests.fakes.wiki_place import Time
 
@@ -49,9 +60,7 @@ def test_a_team_folder_is_made_and_given_to_the_team(group: Pair, clock: Time) -
 
 
 def test_what_is_published_in_it_is_on_the_wiki(group: Pair, clock: Time) -> None:
-    path = group.folder / "oscartes.toml"
-    bound = path.read_text("utf-8").replace("[[spaces]]", f"{BINDINGS}\n[[spaces]]")
-    path.write_text(f'{bound}documents = "documents"\n', encoding="utf-8")
+    bind(group)
     spaces(group, "apply")
     group.cloud.put_file("alice", f"{TITLE}/Publié/Bilan.md", b"Bilan")
     clock.sleep(60)
@@ -69,11 +78,12 @@ def test_what_is_published_in_it_is_on_the_wiki(group: Pair, clock: Time) -> Non
 
 
 def test_what_the_wiki_shows_of_it_may_not_be_closed(group: Pair) -> None:
-    path = group.folder / "oscartes.toml"
-    bound = path.read_text("utf-8").replace("[[spaces]]", f"{BINDINGS}\n[[spaces]]")
-    path.write_text(f'{bound}documents = "documents"\nafter_archive = "none"\n', encoding="utf-8")
+    bind(group, 'after_archive = "none"')
     found, document = group.json("spaces", "plan")
     assert (found, document["error"]["code"]) == (2, "config-links-closed")
+    path = group.folder / "oscartes.toml"
+    path.write_text(f'{path.read_text("utf-8")}template = ["Notes"]\n', encoding="utf-8")
+    assert group.json("spaces", "plan")[0] == 0
 
 
 def test_only_their_calls_are_made_as_the_administrator(group: Pair) -> None:
@@ -151,15 +161,80 @@ def test_another_folder_of_the_team_is_left_alone(group: Pair, clock: Time) -> N
 def test_a_folder_that_is_mounted_where_ours_was_is_not_ours(group: Pair, clock: Time) -> None:
     spaces(group, "apply")
     (ours,) = group.cloud.further.mounts.team_folders.values()
-    left = dict(ours.root.dead)
     remount(group, "Ailleurs")
     other = group.cloud.further.team_folders.make(TITLE)
+    assert other.root.dead
     other.groups |= ours.groups
-    other.root.dead |= left
     clock.sleep(60)
     assert spaces(group, "apply")[0] == 0
     assert set(other.root.children) == set()
-    assert ours.root.dead == left
+    assert ours.root.dead == other.root.dead
+
+
+def test_a_new_space_is_not_over_because_an_earlier_one_was_at_its_place(
+    group: Pair, clock: Time
+) -> None:
+    add_group(group, "AnciensJardins", TITLE)
+    edit(group, bf_titre="Autre groupe")
+    spaces(group, "apply")
+    clock.sleep(60)
+    assert spaces(group, "archive", "AnciensJardins")[0] == 0
+    remount(group, "Vieux jardins")
+    edit(group, bf_titre=TITLE)
+    add_group(group, "Jardins2", TITLE)
+    clock.sleep(60)
+    assert spaces(group, "apply")[0] == 0
+    assert TITLE in mounts(group)
+    clock.sleep(60)
+    assert moves(spaces(group, "apply")[1]) == []
+    listed = {one["entry"]: one["state"] for one in group.json("spaces", "list")[1]["spaces"]}
+    assert listed["Jardins2"] == "live"
+
+
+def test_a_folder_that_is_remembered_is_not_taken_for_another(group: Pair, clock: Time) -> None:
+    spaces(group, "apply")
+    (number,) = group.cloud.further.teams.records
+    (ours,) = group.cloud.further.mounts.team_folders.values()
+    del ours.groups[number]
+    other = group.cloud.further.team_folders.make("Photos")
+    other.groups[number] = 1
+    clock.sleep(60)
+    spaces(group, "apply")
+    assert (other.groups, other.root.dead, other.root.children) == ({number: 1}, {}, {})
+
+
+def test_a_group_that_is_not_public_passes_nothing_on(group: Pair, clock: Time) -> None:
+    bind(group)
+    close(group)
+    spaces(group, "apply")
+    (number,) = group.cloud.further.teams.records
+    assert mounts(group) == {TITLE: {number: 15}}
+    clock.sleep(60)
+    assert moves(spaces(group, "apply")[1]) == []
+    assert spaces(group, "archive", GARDENS)[0] == 0
+    assert mounts(group) == {TITLE: {number: 1}}
+
+
+def test_a_folder_from_before_stays_the_bots_own_and_is_closed(group: Pair, clock: Time) -> None:
+    path = group.folder / "oscartes.toml"
+    path.write_text(path.read_text("utf-8").replace("team_folders = true", ""), encoding="utf-8")
+    spaces(group, "apply")
+    path.write_text(f"{path.read_text('utf-8')}team_folders = true\n", encoding="utf-8")
+    bind(group)
+    clock.sleep(60)
+    assert moves(spaces(group, "apply")[1]) == []
+    assert mounts(group) == {}
+    assert spaces(group, "archive", GARDENS)[0] == 0
+    (share,) = [one for one in group.cloud.further.mounts.shares if one.kind == 7]
+    assert share.permissions == 1
+
+
+def bind(pair: Pair, *more: str) -> None:
+    """Documents are published from the spaces; one more line each of their table."""
+    path = pair.folder / "oscartes.toml"
+    bound = path.read_text("utf-8").replace("[[spaces]]", f"{BINDINGS}\n[[spaces]]")
+    lines = "\n".join(('documents = "documents"', *more))
+    path.write_text(f"{bound}{lines}\n", encoding="utf-8")
 
 
 def remount(pair: Pair, name: str, former: str = TITLE) -> None:

@@ -84,3 +84,24 @@ def test_with_the_state_lost_an_address_of_a_member_stays_where_the_wiki_takes_n
     library.lose_state()
     library.give_address(0, nothing=False)
     library.converge()
+
+
+def test_beside_an_address_of_a_member_the_older_copy_stays_where_the_newer_is_not_taken() -> None:
+    library = Library(COPIES)
+    library.put()
+    library.converge()
+    (tag,) = library.wiki.pages
+    before = library.wiki.held(tag)
+    library.give_address(0, nothing=False)
+    (number,) = library.cloud.files
+    library.cloud.move(number, "Programme.exe", ours=False)
+    library.ledger.paths.clear()
+    library.write(0)
+    report = library.sync()
+    assert report is not None
+    told = {each.code for each in report.problems}
+    told |= {each.problem.code for each in report.operations if each.problem}
+    assert "file-not-taken" in told
+    assert library.wiki.held(tag) == before
+    library.settle()
+    assert library.wiki.held(tag) == before

@@ -16,6 +16,9 @@ from oscartes_sync.planning.membership import MembershipPlan, place_in
 from oscartes_sync.planning.operation import Action, State
 from oscartes_sync.planning.spaces.values import (
     MODERATOR,
+    PASS_ON,
+    READ,
+    WRITE,
     FoundSpace,
     KeptSpace,
     Limited,
@@ -103,10 +106,36 @@ def plan_space(case: Case) -> SpacePlan:
     return _live(case, plan)
 
 
+def rights_of(case: Case) -> int:
+    """What a team may do in the folder of a space that is in use.
+
+    Who is in a space is said by its entry, so nobody passes it on: but a Team folder gives the bot
+    no rights beside its team's, and what is published in it is shown by a public link.
+    """
+    folder, public = case.found.folder, case.entry is not None and case.entry.public
+    in_team_folder = folder is None or bool(folder.number)
+    passes = case.kind.publishes_in_team_folders and in_team_folder and public
+    return WRITE | PASS_ON if passes else WRITE
+
+
+def rights_after(case: Case) -> int:
+    """What the team keeps of an archived space, 0 for nothing.
+
+    A public link opens nothing any more where whoever made it may not pass the file on
+    (ShareController.php: validateShare, 33.0.1): so what was passed on still is.
+    """
+    if case.kind.after_archive == "none":
+        return 0
+    share, folder = case.found.share, case.found.folder
+    passed = share is not None and folder is not None and folder.number
+    keeps = case.kind.publishes_in_team_folders and passed
+    return READ | (share.rights & PASS_ON if keeps and share is not None else 0)
+
+
 def archive_steps(case: Case) -> tuple[Step, ...]:
     """What archiving a space means: its content first, then rights, then the mark."""
     kind, found = case.kind, case.found
-    after = kind.rights_after
+    after = rights_after(case)
     lowered = Action.UPDATE if after else Action.DELETE
     name = _name(case)
     steps = [Step(action=Action.CREATE, part=Part.ARCHIVE, entry=case.tag, name=kind.archive)]
@@ -257,7 +286,7 @@ def _folder(case: Case) -> Iterable[Step]:
             yield _step(case, Action.CREATE, Part.SUBFOLDER, kind.published)
     if share is None:
         yield _step(case, Action.CREATE, Part.SHARE)
-    elif share.rights & kind.rights != kind.rights:
+    elif share.rights & rights_of(case) != rights_of(case):
         yield _step(case, Action.UPDATE, Part.SHARE)
 
 

@@ -20,7 +20,7 @@ from oscartes_sync.records.problem import Problem, Side
 
 READ, WRITE, PASS_ON = 1, 15, 16
 """Rights of a share of a folder: reading; reading, changing, adding and deleting (recording 132);
-passing on to others, public links included. See `SpaceKind.rights`."""
+passing on to others, public links included. See `deciding.rights_of`."""
 
 MODERATOR: Final = 4
 """The level of who leads a space: lets people join, and is no owner (recording 141, 33.0.1)."""
@@ -87,28 +87,8 @@ class SpaceKind:
     language: Literal["fr", "en"] = "fr"
 
     @property
-    def rights(self) -> int:
-        """What a team may do in the folder of a space that is in use.
-
-        Who is in a space is said by its entry, so nobody passes it on: but a Team folder gives the
-        bot no rights beside its team's, and what is published in it is shown by a public link.
-        """
-        return WRITE | PASS_ON if self.passes_on else WRITE
-
-    @property
-    def rights_after(self) -> int:
-        """What it keeps of one that is archived; 0 for nothing.
-
-        A public link opens nothing any more where whoever made it may not pass the file on
-        (ShareController.php: validateShare, 33.0.1).
-        """
-        if self.after_archive == "none":
-            return 0
-        return READ | PASS_ON if self.passes_on else READ
-
-    @property
-    def passes_on(self) -> bool:
-        """Whether the team needs to pass on what it has."""
+    def publishes_in_team_folders(self) -> bool:
+        """Whether a team may need to pass on what it has: see `deciding.rights_of`."""
         return bool(self.team_folders and self.documents and self.published)
 
     @property

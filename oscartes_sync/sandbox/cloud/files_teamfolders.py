@@ -39,6 +39,8 @@ class TeamFolderRoom:
         self.store = store
         self.mounts = mounts
         self._last = 0
+        self._left: dict[str, dict[tuple[str, str], str]] = {}
+        """Dead properties by the path of what bore them: there they stay."""
 
     def make(self, mount_point: str) -> TeamFolder:
         """A new Team folder nobody is in yet."""
@@ -47,6 +49,7 @@ class TeamFolderRoom:
         root = self.store.home(owner)
         taken = {one.mount_point for one in self.mounts.team_folders.values()}
         folder = TeamFolder(self._last, free_name(mount_point, taken), root)
+        root.dead.update(self._left.pop(folder.mount_point, {}))
         self.mounts.team_folders[self._last] = folder
         return folder
 
@@ -83,6 +86,7 @@ class TeamFolderRoom:
             return self._well(self._record(folder))
         if request.method == "DELETE" and len(parts) == 1:
             del self.mounts.team_folders[folder.number]
+            self._left[folder.mount_point] = dict(folder.root.dead)
             del self.store.homes[folder.root.owner]
             return self._well({"success": True})
         if not self._change(request.method, folder, parts[1:], form_of(request)):
@@ -96,7 +100,7 @@ class TeamFolderRoom:
             return _change_groups(method, folder, parts[1:], form)
         changes: dict[str, Callable[[TeamFolder, Form], None]] = {
             "quota": self._set_quota,
-            "mountpoint": _set_mount_point,
+            "mountpoint": self._set_mount_point,
             "acl": _set_acl,
             "manageACL": _set_rule_maker,
         }
@@ -105,6 +109,19 @@ class TeamFolderRoom:
             return False
         change(folder, form)
         return True
+
+    def _set_mount_point(self, folder: TeamFolder, form: Form) -> None:
+        """Dead properties are by path (tried on 33.0.1 with groupfolders 21.0.15).
+
+        Those of the mount itself wait there for whatever is mounted next.
+        """
+        chosen = form.get("mountpoint", "").strip() or folder.mount_point
+        if chosen != folder.mount_point:
+            self._left[folder.mount_point] = dict(folder.root.dead)
+            folder.mount_point = chosen
+            for node in folder.root.walk():
+                node.dead.clear()
+            folder.root.dead.update(self._left.pop(chosen, {}))
 
     def _set_quota(self, folder: TeamFolder, form: Form) -> None:
         folder.quota = int(form.get("quota") or NO_QUOTA)
@@ -196,15 +213,6 @@ def _change_groups(method: str, folder: TeamFolder, parts: list[str], form: Form
     else:
         return False
     return True
-
-
-def _set_mount_point(folder: TeamFolder, form: Form) -> None:
-    """Dead properties are by path, and stay behind (tried on 33.0.1 with groupfolders 21.0.15)."""
-    chosen = form.get("mountpoint", "").strip() or folder.mount_point
-    if chosen != folder.mount_point:
-        folder.mount_point = chosen
-        for node in folder.root.walk():
-            node.dead.clear()
 
 
 def _set_acl(folder: TeamFolder, form: Form) -> None:

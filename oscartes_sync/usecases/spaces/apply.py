@@ -24,6 +24,7 @@ from oscartes_sync.planning.spaces.deciding import (
     left_over,
     redescribed,
     renamed,
+    rights_of,
     said,
 )
 from oscartes_sync.planning.spaces.values import (
@@ -195,7 +196,8 @@ def _share(work: Work, step: Step) -> None:  # noqa: ARG001
     folder, team = work.found.folder, work.found.team
     assert folder is not None
     assert team is not None
-    share = work.world.places.share_folder(folder, team, work.case.kind.rights)
+    rights = rights_of(replace(work.case, found=work.found))
+    share = work.world.places.share_folder(folder, team, rights)
     work.found = replace(work.found, share=share)
 
 

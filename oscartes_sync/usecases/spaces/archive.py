@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from oscartes_sync.errors import NotKept, Refused, SideError, Unavailable
 from oscartes_sync.planning.operation import State
-from oscartes_sync.planning.spaces.deciding import Case
+from oscartes_sync.planning.spaces.deciding import Case, rights_after
 from oscartes_sync.planning.spaces.values import Part, SpacePlan, Standing, Step
 from oscartes_sync.records.problem import Problem, Side
 from oscartes_sync.usecases.spaces.apply import Stopped, Work
@@ -76,7 +76,7 @@ def _lay(work: Work, step: Step) -> Step:
 
 def _lower(work: Work, step: Step) -> None:
     """Rights to reading, or none; what people have is not touched, nor who is in the team."""
-    places, found, rights = work.world.places, work.found, work.world.kind.rights_after
+    places, found, rights = work.world.places, work.found, rights_after(work.case)
     assert found.team is not None
     if step.part is Part.SHARE:
         assert found.folder is not None

@@ -117,7 +117,7 @@ def _applied(world: SpaceWorld, looked: Looked) -> KindReport:
 
 
 def _space(world: SpaceWorld, case: Case, plan: SpacePlan, hours: Hours) -> SpacePlan:
-    _settle(world, case, plan.standing)
+    case = _settled(world, case, plan.standing)
     if any(step.part in (Part.ARCHIVE, Part.MARK) for step in plan.steps):
         return archive_space(world, case, plan, hours)
     if standing_of(case) in (Standing.WANTED, Standing.LIVE):
@@ -125,21 +125,24 @@ def _space(world: SpaceWorld, case: Case, plan: SpacePlan, hours: Hours) -> Spac
     return plan
 
 
-def _settle(world: SpaceWorld, case: Case, standing: Standing) -> None:
-    """Have the memory say what the look says, so that no binding of a space goes on without it.
+def _settled(world: SpaceWorld, case: Case, standing: Standing) -> Case:
+    """The case, once the memory says what the look says: no binding of a space goes on without it.
 
     An archived space is one whoever remembers otherwise; one without an entry shows nothing more.
     """
     kept, folder = case.kept, case.found.folder
     if standing is Standing.ORPHANED and kept is not None and kept.public:
-        world.memory.keep_space(replace(kept, public=False))
+        case = replace(case, kept=replace(kept, public=False))
     if standing is Standing.ARCHIVED and folder is not None and folder.archived:
         known = kept or KeptSpace(kind=world.kind.name, tag=case.tag)
         if not known.archived:
             title = case.entry.title if case.entry else known.title
             now = replace(known, archived=folder.archived, folder=folder.fileid, title=title)
             marked = case.entry is not None and case.entry.archived
-            world.memory.keep_space(replace(now, path=folder.path, marked=marked))
+            case = replace(case, kept=replace(now, path=folder.path, marked=marked))
+    if case.kept is not None and case.kept != kept:
+        world.memory.keep_space(case.kept)
+    return case
 
 
 def _skipped(plan: SpacePlan) -> SpacePlan:

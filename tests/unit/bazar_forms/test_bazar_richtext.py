@@ -26,6 +26,7 @@ from bazar_forms.richtext import (
     wiki_to_text,
 )
 from bazar_forms.richtext.links import normal
+from bazar_forms.richtext.markup import _Reader
 
 MARKS = ["{{", "}}", '""', "[[", "]]", "{#", "#}", "%%", "](", "![", "**", "//", "__", "##", "~~"]
 MARKS += ["@@", "££", "==", "---", "&", "<", ">", "'", '"', "\u00a0", "- ", "\n", "\n\n", "\t", " "]
@@ -229,3 +230,12 @@ def test_quotation_marks_around_an_address_are_none_of_it() -> None:
     made = text_to_html("« https://é.fr/x », (https://x.fr/à). “https://x.fr/b”")
     hrefs = re.findall('href="([^"]*)"', made)
     assert hrefs == ["https://xn--9ca.fr/x", "https://x.fr/%C3%A0", "https://x.fr/b"]
+
+
+def test_a_parser_that_closes_nothing_at_the_end_loses_no_address() -> None:
+    reader = _Reader()
+    reader.start("p", {})
+    reader.start("a", {"href": "https://e.example/x"})
+    reader.data("ici")
+    reader.close()
+    assert "".join(reader.writer.parts) == "ici (https://e.example/x)"

@@ -98,7 +98,8 @@ class SpaceFolders:
         """See `SpacePlaces.mark_folder`."""
         values = {MARK: mark} | ({ARCHIVED: archived} if archived or folder.archived else {})
         if folder.number:
-            values[NUMBER] = folder.number
+            # Of another that was mounted there the day may be left.
+            values = {MARK: mark, ARCHIVED: archived, NUMBER: folder.number}
         marking(self._dav, self._root.branch(folder.path), values)
 
     def make_subfolder(self, folder: FoundFolder, name: str) -> None:

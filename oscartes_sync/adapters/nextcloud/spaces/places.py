@@ -251,9 +251,10 @@ class NextcloudSpaces:
         share = None
         if folder is not None and team is not None and not folder.binned:
             key = (folder.fileid, team.id)
-            elsewhere = not folder.path.startswith(f"{seen.kind.folder.strip('/')}/")
+            beside = not folder.path.startswith(f"{seen.kind.folder.strip('/')}/")
+            asked = beside or bool(folder.number) or seen.kind.team_folders
             share = seen.shares.get(key) or (
-                folders.shares_of(folder).get(key) if elsewhere else None
+                self._room(folder).shares_of(folder).get(key) if asked else None
             )
         return FoundSpace(
             team=team,
@@ -340,12 +341,12 @@ class _Seen:
     def folder(
         self, mark: str, kept: KeptSpace | None, team: FoundTeam | None
     ) -> FoundFolder | None:
-        """The folder with the marker, that was begun for it, that we remember by its id, or the
-        only Team folder of its team."""
+        """The folder with the marker, that was begun for it, or that we remember by its id; with
+        nothing remembered, the only Team folder of its team."""
         found = self._folders.get(mark) or self._folders.get(working_name(mark))
         if found is None and kept is not None and kept.folder:
             found = self._folders.get(f"#{kept.folder}")
-        if found is None and team is not None:
+        if found is None and team is not None and not (kept and kept.folder):
             found = self._folders.get(f"@{team.id}")
         return found
 

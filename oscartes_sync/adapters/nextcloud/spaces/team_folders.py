@@ -9,6 +9,7 @@ FolderManager tells them apart by their id).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -24,6 +25,7 @@ from oscartes_sync.adapters.nextcloud.spaces.marking import NUMBER
 from oscartes_sync.errors import Forbidden, Missing, SideError, Unexpected
 from oscartes_sync.mapping.documents.names import file_name
 from oscartes_sync.planning.spaces.values import (
+    WRITE,
     FoundFolder,
     FoundShare,
     FoundTeam,
@@ -79,7 +81,7 @@ class TeamFolders(SpaceFolders):
         """
         begun = working_name(mark)
         number = self._begun(begun)
-        self._grant(number, team, None)
+        self._grant(number, team, WRITE)
         self.fill(begun, kind.template)
         taken = [str(row.get("mount_point")) for row in self._all().values()]
         taken += [path for path, _ in self._listed("")]
@@ -134,25 +136,24 @@ class TeamFolders(SpaceFolders):
         return number
 
     def _given(self, folders: Sequence[FoundFolder]) -> dict[str, FoundFolder]:
-        """Those that are the only one of one team, by it."""
-        teams: dict[str, list[FoundFolder]] = {}
+        """Those that are the only one of one team, by it; marked and unseen ones count, too."""
+        all_of = Counter(team for row in self._all().values() for team in _teams(row))
+        found = {}
         for one in folders:
-            groups = self._all()[one.number].get("groups")
-            if one.finished and isinstance(groups, dict) and len(groups) == 1:
-                teams.setdefault(f"@{next(iter(groups))}", []).append(one)
-        return {team: found[0] for team, found in teams.items() if len(found) == 1}
+            teams = _teams(self._all()[one.number])
+            if one.finished and len(teams) == 1 and all_of[teams[0]] == 1:
+                found[f"@{teams[0]}"] = one
+        return found
 
-    def _grant(self, number: str, team: FoundTeam, rights: int | None) -> None:
-        """Let the team in, with these rights or those that the server gives by itself.
+    def _grant(self, number: str, team: FoundTeam, rights: int) -> None:
+        """Let the team in, with these rights.
 
         One that is in already is not let in again: their table would refuse it with a 500.
         """
-        groups = self._all().get(number, {}).get("groups")
-        if not isinstance(groups, dict) or team.id not in groups:
+        if team.id not in _teams(self._all().get(number, {})):
             self._well(self._calls.post(f"{_ROUTE}/{number}/groups", {"group": team.id}))
-        if rights is not None:
-            route = f"{_ROUTE}/{number}/groups/{segment(team.id)}"
-            self._well(self._calls.post(route, {"permissions": str(rights)}))
+        route = f"{_ROUTE}/{number}/groups/{segment(team.id)}"
+        self._well(self._calls.post(route, {"permissions": str(rights)}))
         self._rows = None
 
     def _all(self) -> dict[str, Mapping[str, Any]]:
@@ -176,3 +177,9 @@ class TeamFolders(SpaceFolders):
         elif answer.code == 404:
             error = Missing("team-folders-missing", cloud=self._calls.cloud)
         raise error
+
+
+def _teams(row: Mapping[str, Any]) -> list[str]:
+    """The groups and teams that a Team folder is given to; none are told as a list."""
+    groups = row.get("groups")
+    return list(groups) if isinstance(groups, dict) else []
