@@ -7,8 +7,11 @@ TARGET is a path below the account's files. FOLDER is flat. Ends with 1 where a 
 
 from __future__ import annotations
 
+import hashlib
 import sys
 import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -38,6 +41,8 @@ class Clock:
 
 
 CLOCK = Clock()
+LARGE = 10_000_000
+"""Bytes from which on a file goes in parts."""
 
 
 def opened(path: Path) -> BinaryIO:
@@ -45,16 +50,40 @@ def opened(path: Path) -> BinaryIO:
     return path.open("rb")
 
 
+def digest(path: Path) -> str:
+    """SHA-256 of a file in hex."""
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
+
+
 def push(here: Path, dav: Dav, there: Folder) -> list[str]:
-    """Send all files; what went wrong with them."""
+    """Send all files; what went wrong with them.
+
+    The suite knows the digest of what it sends: it computes it while it fetches. Here that of what
+    goes in parts is computed while the rest is made ready.
+    """
+    paths = sorted(here.iterdir())
+    with ThreadPoolExecutor(1) as beside:
+        digests = {
+            path: beside.submit(digest, path) for path in paths if path.stat().st_size > LARGE
+        }
+        return _pushed(paths, digests, dav, there)
+
+
+def _pushed(
+    paths: Sequence[Path], digests: Mapping[Path, Future[str]], dav: Dav, there: Folder
+) -> list[str]:
     from oscartes_sync.adapters.nextcloud.folders.bulk import offers_bulk  # noqa: PLC0415
     from oscartes_sync.adapters.nextcloud.folders.landing import Kept, Outgoing  # noqa: PLC0415
     from oscartes_sync.adapters.nextcloud.folders.moving import Moving  # noqa: PLC0415
     from oscartes_sync.adapters.nextcloud.folders.sending import Sending  # noqa: PLC0415
     from oscartes_sync.adapters.nextcloud.ocs import Ocs  # noqa: PLC0415
 
+    Moving(dav, there).make_folders()
+    # One file has no use for it, so it does not ask.
+    bulk = len(paths) > 1 and offers_bulk(Ocs(dav).capabilities())
     files = []
-    for path in sorted(here.iterdir()):
+    for path in paths:
         told = path.stat()
         files.append(
             Outgoing(
@@ -62,12 +91,10 @@ def push(here: Path, dav: Dav, there: Folder) -> list[str]:
                 size=told.st_size,
                 open=partial(opened, path),
                 modified=datetime.fromtimestamp(told.st_mtime, UTC),
+                sha256=digests[path].result() if path in digests else "",
             )
         )
     wrong: list[str] = []
-    Moving(dav, there).make_folders()
-    # One file has no use for it, so it does not ask.
-    bulk = len(files) > 1 and offers_bulk(Ocs(dav).capabilities())
     sending = Sending(dav, there, CLOCK, bulk=bulk)
     sending.send_all(
         files, lambda _, found: None if isinstance(found, Kept) else wrong.append(str(found))
