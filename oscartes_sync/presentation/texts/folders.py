@@ -86,7 +86,7 @@ TEXTS: Final[Mapping[str, Text]] = {
         ),
     ),
     "file-not-taken": Text(
-        msg("The wiki did not take the new version {file}: its entry keeps the older one."),
+        msg("The wiki did not take the new version {file}: its entry keeps what it shows."),
         msg(
             "Save it in a kind that the wiki takes, or smaller; or let the wiki's server take "
             "larger files."
