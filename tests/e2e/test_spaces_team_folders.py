@@ -274,6 +274,13 @@ def test_an_app_password_is_refused_with_a_remedy(group: Pair) -> None:
     assert (code, codes(report)) == (4, ["team-folders-refused"])
 
 
+def test_a_wrong_password_of_the_administrator_is_not_taken_for_the_bots(group: Pair) -> None:
+    path = group.folder / ".env"
+    path.write_text(path.read_text("utf-8").replace(SECRET, "faux"), "utf-8")
+    code, report = spaces(group, "apply")
+    assert (code, codes(report)) == (1, ["team-folders-refused"])
+
+
 def test_doctor_says_whether_the_password_will_do(group: Pair) -> None:
     def told() -> dict[str, str]:
         checks = group.json("doctor")[1]["checks"]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from oscartes_sync.adapters.nextcloud.dav import Dav
 from oscartes_sync.adapters.nextcloud.folders.place import Folder
 from oscartes_sync.adapters.nextcloud.folders.seen import is_branch
-from oscartes_sync.adapters.nextcloud.spaces.calls import ChangingCalls
+from oscartes_sync.adapters.nextcloud.spaces.team_folders import AdministratorCalls
 from oscartes_sync.adapters.nextcloud.spaces.teams import SpaceTeams
 from oscartes_sync.errors import Missing, OscartesError, SideError
 from oscartes_sync.planning.spaces.values import SpaceKind
@@ -59,7 +59,7 @@ def _team_folders(kind: SpaceKind, admins: Dav) -> Iterator[Check]:
     A folder that cannot be is asked about: an app password is refused before anybody looks for it
     (140), an account's own is told that there is none.
     """
-    calls = ChangingCalls(admins)
+    calls = AdministratorCalls(admins)
     try:
         listed = calls.get(_FOLDERS)
     except SideError as error:

@@ -275,10 +275,11 @@ class NextcloudSpaces:
             root = self._root()
             if team_folders:
                 from oscartes_sync.adapters.nextcloud.spaces.team_folders import (  # noqa: PLC0415
+                    AdministratorCalls,
                     TeamFolders,
                 )
 
-                calls = ChangingCalls(Dav(self._administrators()))
+                calls = AdministratorCalls(Dav(self._administrators()))
                 self._rooms[True] = TeamFolders(self._dav, calls, root)
             else:
                 self._rooms[False] = SpaceFolders(self._dav, self._calls, root)

@@ -22,7 +22,7 @@ from oscartes_sync.adapters.nextcloud.ocs_answers import FORBIDDEN, OcsAnswer
 from oscartes_sync.adapters.nextcloud.spaces.calls import ChangingCalls
 from oscartes_sync.adapters.nextcloud.spaces.folders import PROPS, SpaceFolders
 from oscartes_sync.adapters.nextcloud.spaces.marking import NUMBER
-from oscartes_sync.errors import Forbidden, Missing, SideError, Unexpected
+from oscartes_sync.errors import CredentialsRefused, Forbidden, Missing, SideError, Unexpected
 from oscartes_sync.mapping.documents.names import file_name
 from oscartes_sync.planning.spaces.values import (
     WRITE,
@@ -35,6 +35,16 @@ from oscartes_sync.planning.spaces.values import (
 
 _ROUTE: Final = "/index.php/apps/groupfolders/folders"
 _NUMBER: Final = "nc:group-folder-id"
+
+
+class AdministratorCalls(ChangingCalls):
+    """Calls as the administrator of .env: where they are refused, it is not the bot's password."""
+
+    def _send(self, *words: Any, **more: Any) -> OcsAnswer:
+        try:
+            return super()._send(*words, **more)
+        except CredentialsRefused as refused:
+            raise CredentialsRefused("team-folders-refused", cloud=self.cloud) from refused
 
 
 class TeamFolders(SpaceFolders):
